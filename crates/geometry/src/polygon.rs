@@ -1,0 +1,171 @@
+//! A set of loops in one plane, filled by the even-odd rule.
+
+/// Loops in plane coordinates (millimetres) that are filled where an odd number of them encloses a point.
+///
+/// The even-odd rule makes a hole of a loop inside another one, joins islands, and gives a keyhole its channel
+/// of no width, whatever the direction of drawing (H26).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Polygon {
+    loops: Vec<Vec<[f64; 2]>>,
+}
+
+impl Polygon {
+    /// Adds a closed loop.
+    pub fn push(&mut self, corners: Vec<[f64; 2]>) {
+        self.loops.push(corners);
+    }
+
+    /// Every loop.
+    pub fn loops(&self) -> &[Vec<[f64; 2]>] {
+        &self.loops
+    }
+
+    /// Lowest and highest value of the second coordinate.
+    pub fn rows(&self) -> Option<(f64, f64)> {
+        let rows = || self.loops.iter().flatten().map(|corner| corner[1]);
+        let low = rows().reduce(f64::min)?;
+        Some((low, rows().reduce(f64::max)?))
+    }
+
+    /// The stretches `[from, to]` of the line `row` that lie inside, in increasing order.
+    pub fn stretches(&self, row: f64, stretches: &mut Vec<[f64; 2]>) {
+        let mut crossings: Vec<f64> = self
+            .edges()
+            .filter(|(a, b)| (a[1] <= row) != (b[1] <= row))
+            .map(|(a, b)| a[0] + (row - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
+            .collect();
+        crossings.sort_by(f64::total_cmp);
+        stretches.clear();
+        stretches.extend(crossings.chunks_exact(2).map(|pair| [pair[0], pair[1]]).filter(|[a, b]| b > a));
+    }
+
+    /// Whether a point lies inside.
+    pub fn contains(&self, point: [f64; 2]) -> bool {
+        let crossings = self
+            .edges()
+            .filter(|(a, b)| (a[1] <= point[1]) != (b[1] <= point[1]))
+            .filter(|(a, b)| a[0] + (point[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) > point[0])
+            .count();
+        crossings % 2 == 1
+    }
+
+    /// Filled area in mm², exact.
+    ///
+    /// Between two neighbouring corners or crossings of edges in height, every stretch is a trapezoid, so its
+    /// area follows from the middle row.
+    pub fn area_mm2(&self) -> f64 {
+        if let [only] = self.loops.as_slice()
+            && !self.crosses_itself()
+        {
+            return signed_area(only).abs();
+        }
+        let mut rows: Vec<f64> = self.loops.iter().flatten().map(|corner| corner[1]).collect();
+        rows.extend(self.crossing_rows());
+        rows.sort_by(f64::total_cmp);
+        rows.dedup();
+        let mut stretches = Vec::new();
+        rows.windows(2)
+            .map(|pair| {
+                self.stretches((pair[0] + pair[1]) / 2.0, &mut stretches);
+                stretches.iter().map(|[from, to]| to - from).sum::<f64>() * (pair[1] - pair[0])
+            })
+            .sum()
+    }
+
+    /// Whether two edges that are not neighbours cross (a finding, H26).
+    pub fn crosses_itself(&self) -> bool {
+        !self.crossing_rows().is_empty()
+    }
+
+    fn edges(&self) -> impl Iterator<Item = (&[f64; 2], &[f64; 2])> {
+        self.loops.iter().flat_map(|corners| corners.iter().zip(corners.iter().cycle().skip(1)))
+    }
+
+    /// Heights at which two edges cross properly, found by a sweep over the edges sorted by their lower end.
+    fn crossing_rows(&self) -> Vec<f64> {
+        let mut edges: Vec<([f64; 2], [f64; 2])> =
+            self.edges().map(|(a, b)| if a[1] <= b[1] { (*a, *b) } else { (*b, *a) }).collect();
+        edges.sort_by(|a, b| a.0[1].total_cmp(&b.0[1]));
+        let mut rows = Vec::new();
+        for (index, first) in edges.iter().enumerate() {
+            for second in edges[index + 1..].iter().take_while(|second| second.0[1] < first.1[1]) {
+                rows.extend(crossing_row(first, second));
+            }
+        }
+        rows
+    }
+}
+
+fn signed_area(corners: &[[f64; 2]]) -> f64 {
+    let following = corners.iter().cycle().skip(1);
+    corners.iter().zip(following).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum::<f64>() / 2.0
+}
+
+fn crossing_row(first: &([f64; 2], [f64; 2]), second: &([f64; 2], [f64; 2])) -> Option<f64> {
+    let side = |edge: &([f64; 2], [f64; 2]), p: [f64; 2]| {
+        (edge.1[0] - edge.0[0]) * (p[1] - edge.0[1]) - (edge.1[1] - edge.0[1]) * (p[0] - edge.0[0])
+    };
+    let (a, b) = (side(first, second.0), side(first, second.1));
+    let (c, d) = (side(second, first.0), side(second, first.1));
+    let proper = a * b < 0.0 && c * d < 0.0;
+    proper.then(|| second.0[1] + a / (a - b) * (second.1[1] - second.0[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rectangle(x0: f64, y0: f64, x1: f64, y1: f64) -> Vec<[f64; 2]> {
+        vec![[x0, y0], [x1, y0], [x1, y1], [x0, y1]]
+    }
+
+    #[test]
+    fn h26_a_ring_is_the_same_as_two_loops_or_as_a_keyhole() {
+        let mut two_loops = Polygon::default();
+        two_loops.push(rectangle(0.0, 0.0, 10.0, 10.0));
+        two_loops.push(rectangle(3.0, 3.0, 7.0, 7.0).into_iter().rev().collect());
+        let mut keyhole = Polygon::default();
+        keyhole.push(vec![
+            [0.0, 0.0],
+            [10.0, 0.0],
+            [10.0, 10.0],
+            [0.0, 10.0],
+            [0.0, 3.0],
+            [3.0, 3.0],
+            [3.0, 7.0],
+            [7.0, 7.0],
+            [7.0, 3.0],
+            [0.0, 3.0],
+        ]);
+        for ring in [two_loops, keyhole] {
+            assert!((ring.area_mm2() - 84.0).abs() < 1e-9);
+            assert!(!ring.contains([5.0, 5.0]));
+            assert!(ring.contains([1.0, 5.0]));
+        }
+    }
+
+    #[test]
+    fn a_figure_of_eight_counts_both_halves_and_is_noticed() {
+        let mut eight = Polygon::default();
+        eight.push(vec![[0.0, 0.0], [10.0, 10.0], [10.0, 0.0], [0.0, 10.0]]);
+        assert!(eight.crosses_itself());
+        assert!((eight.area_mm2() - 50.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn area_does_not_depend_on_start_or_direction(radii in prop::collection::vec(1.0..20.0_f64, 3..40), start in 0_usize..40) {
+            let n = radii.len();
+            let corners: Vec<[f64; 2]> = radii.iter().enumerate().map(|(index, radius)| {
+                let angle = index as f64 / n as f64 * std::f64::consts::TAU;
+                [radius * angle.cos(), radius * angle.sin()]
+            }).collect();
+            let mut turned = corners.clone();
+            turned.rotate_left(start % n);
+            turned.reverse();
+            let area = |corners| { let mut polygon = Polygon::default(); polygon.push(corners); polygon.area_mm2() };
+            prop_assert!((area(corners) - area(turned)).abs() < 1e-9);
+        }
+    }
+}
