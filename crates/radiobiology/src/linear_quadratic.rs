@@ -1,0 +1,120 @@
+//! The linear-quadratic model and its linear extension for large fractions.
+
+use crate::{AbsorbedDose, AlphaBeta, Bed, NumberOfFractions, QuantityError};
+
+/// The linear-quadratic (LQ) model of fractionated treatment.
+///
+/// Assumes complete repair between fractions and no repopulation. Above about 8–10 Gy per fraction it tends to
+/// overestimate the effect (H35).
+///
+/// # Source
+/// \[fowler1989\] `BED = D (1 + d / (α/β))` with `d = D / n`, so `EQD2 = D (d + α/β) / (2 + α/β)`.
+///
+/// # Example
+/// 45 Gy in 25 fractions of 1.8 Gy at α/β = 2 Gy: 45 · (1.8 + 2) / (2 + 2) = 42.75 Gy.
+/// ```
+/// use radiobiology::{AbsorbedDose, AlphaBeta, LinearQuadratic, NumberOfFractions};
+/// let model = LinearQuadratic::new(AlphaBeta::new(2.0)?);
+/// let eqd2 = model.eqd2_gy(45.0, NumberOfFractions::new(25)?);
+/// assert!((eqd2 - 42.75).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearQuadratic {
+    alpha_beta: AlphaBeta,
+}
+
+impl LinearQuadratic {
+    /// The model for one tissue and endpoint.
+    pub fn new(alpha_beta: AlphaBeta) -> Self {
+        Self { alpha_beta }
+    }
+
+    /// α/β of the tissue.
+    pub fn alpha_beta(&self) -> AlphaBeta {
+        self.alpha_beta
+    }
+
+    /// Biologically effective dose.
+    ///
+    /// # Errors
+    /// Only when the product overflows.
+    pub fn bed(&self, dose: AbsorbedDose, fractions: NumberOfFractions) -> Result<Bed, QuantityError> {
+        let per_fraction = dose.gy() / fractions.as_f64();
+        Bed::new(dose.gy() * (1.0 + per_fraction / self.alpha_beta.gy()), self.alpha_beta)
+    }
+
+    /// EQD2 in gray of a total dose in gray, without checks: the form for loops over voxels, whose doses were
+    /// checked when they were read.
+    #[inline]
+    pub fn eqd2_gy(&self, total_gy: f64, fractions: NumberOfFractions) -> f64 {
+        let alpha_beta = self.alpha_beta.gy();
+        total_gy * (total_gy / fractions.as_f64() + alpha_beta) / (2.0 + alpha_beta)
+    }
+
+    /// The total dose in gray that gives `eqd2_gy` in `fractions` fractions: the inverse of
+    /// [`LinearQuadratic::eqd2_gy`].
+    ///
+    /// # Example
+    /// 25 Gy EQD2 at α/β = 2.5 Gy allow 15.00 Gy in 3 fractions.
+    /// ```
+    /// use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions};
+    /// let model = LinearQuadratic::new(AlphaBeta::new(2.5)?);
+    /// assert!((model.total_gy(25.0, NumberOfFractions::new(3)?) - 15.0).abs() < 0.005);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn total_gy(&self, eqd2_gy: f64, fractions: NumberOfFractions) -> f64 {
+        let (alpha_beta, n) = (self.alpha_beta.gy(), fractions.as_f64());
+        let root = (alpha_beta * alpha_beta + 4.0 * eqd2_gy * (2.0 + alpha_beta) / n).sqrt();
+        n * (root - alpha_beta) / 2.0
+    }
+}
+
+/// The linear-quadratic-linear (LQ-L) model: above a transition dose per fraction the effect grows linearly.
+///
+/// # Source
+/// \[astrahan2008\] with the usual tangent continuation `γ/α = 1 + 2 d_T / (α/β)`.
+///
+/// # Example
+/// 54 Gy in 3 fractions, α/β = 3 Gy, transition 6 Gy: 3 · [6 · (1 + 6/3) + 5 · (18 − 6)] = 234 Gy BED.
+/// ```
+/// use radiobiology::{AbsorbedDose, AlphaBeta, LinearQuadraticLinear, NumberOfFractions};
+/// let model = LinearQuadraticLinear::new(AlphaBeta::new(3.0)?, 6.0)?;
+/// let bed = model.bed(AbsorbedDose::new(54.0)?, NumberOfFractions::new(3)?)?;
+/// assert!((bed.gy() - 234.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearQuadraticLinear {
+    alpha_beta: AlphaBeta,
+    transition_gy: f64,
+}
+
+impl LinearQuadraticLinear {
+    /// The model for one tissue with a transition dose per fraction in gray.
+    ///
+    /// # Errors
+    /// When the transition dose is not positive.
+    pub fn new(alpha_beta: AlphaBeta, transition_gy: f64) -> Result<Self, QuantityError> {
+        if transition_gy.is_finite() && transition_gy > 0.0 {
+            Ok(Self { alpha_beta, transition_gy })
+        } else {
+            Err(QuantityError::OutOfRange { quantity: "the transition dose", value: transition_gy })
+        }
+    }
+
+    /// Biologically effective dose.
+    ///
+    /// # Errors
+    /// Only when the product overflows.
+    pub fn bed(&self, dose: AbsorbedDose, fractions: NumberOfFractions) -> Result<Bed, QuantityError> {
+        let (alpha_beta, n) = (self.alpha_beta.gy(), fractions.as_f64());
+        let per_fraction = dose.gy() / n;
+        if per_fraction <= self.transition_gy {
+            return LinearQuadratic::new(self.alpha_beta).bed(dose, fractions);
+        }
+        let slope = 1.0 + 2.0 * self.transition_gy / alpha_beta;
+        let at_transition = self.transition_gy * (1.0 + self.transition_gy / alpha_beta);
+        Bed::new(n * (at_transition + slope * (per_fraction - self.transition_gy)), self.alpha_beta)
+    }
+}
