@@ -1,0 +1,34 @@
+//! The vocabulary of the clinic: patient, course, plan, structure set, dose, image, registration, finding.
+//!
+//! Data with invariants and no input or output. [`Objects`] is what a folder held, object by object;
+//! [`order`] turns it into a [`Case`]: courses in time, each plan with its dose, fractions and RBE settled or
+//! refused. Nothing here names a DICOM tag.
+
+pub mod course;
+pub mod date;
+pub mod dose;
+pub mod finding;
+pub mod fractions;
+pub mod identity;
+pub mod image;
+pub mod objects;
+pub mod order;
+pub mod plan;
+pub mod plan_dose;
+pub mod references;
+pub mod registration;
+pub mod settings;
+pub mod structure;
+
+pub use course::{Case, Course, CoursePlan, PlannedDose, Role};
+pub use date::{DateProblem, read_date};
+pub use dose::{Dose, DoseType, DoseUnits, PlanReference, SummationType};
+pub use finding::{Finding, Findings, Severity};
+pub use identity::PatientIdentity;
+pub use image::Image;
+pub use objects::{Header, Input, Objects, TreatmentRecord};
+pub use order::order;
+pub use plan::{FractionGroup, Modality, Plan};
+pub use registration::{Registration, RegistrationKind};
+pub use settings::{Settings, SettingsError};
+pub use structure::{InterpretedType, Roi, StructureSet};

@@ -1,0 +1,285 @@
+//! From a heap of objects to courses in time.
+
+use chrono::NaiveDate;
+
+use crate::course::{Case, Course, CoursePlan, Role};
+use crate::{Findings, Objects, Plan, Settings, fractions, plan_dose, references};
+
+/// Plans of one frame or study whose dates lie further apart than this belong to different courses.
+const SAME_COURSE_DAYS: i64 = 90;
+
+/// Orders the objects into courses and settles dose, fractions and RBE of every plan.
+///
+/// What cannot be known is a finding; a refusal among them means that no cumulative dose may be computed.
+pub fn order(objects: &Objects, settings: &Settings) -> Case {
+    let mut findings = objects.findings.clone();
+    let patient = references::check(objects, settings, &mut findings);
+    check_dates(objects, settings, &mut findings);
+    let plans = counted_plans(objects, settings, &mut findings);
+    check_unlinked_doses(objects, settings, &mut findings);
+    check_revisions(&plans, &mut findings);
+    let groups = group_plans(&plans, objects, settings);
+    let mut courses: Vec<Course> =
+        groups.iter().filter_map(|group| build_course(group, objects, settings, &mut findings)).collect();
+    courses.sort_by(|a, b| (a.start_date, &a.label).cmp(&(b.start_date, &b.label)));
+    choose_current(&mut courses, objects, settings, &mut findings);
+    Case { patient, courses, findings }
+}
+
+fn counted_plans<'a>(objects: &'a Objects, settings: &Settings, findings: &mut Findings) -> Vec<&'a Plan> {
+    let (ignored, counted): (Vec<&Plan>, Vec<&Plan>) =
+        objects.plans.iter().partition(|plan| settings.plan(&plan.header.uid, &plan.label).ignore == Some(true));
+    for plan in ignored {
+        findings.warn("H47", &plan.label, "the plan is left out, as case.toml says");
+    }
+    for plan in counted.iter().filter(|plan| plan.approval.as_deref() == Some("REJECTED")) {
+        findings.warn("H14", &plan.label, "the plan is REJECTED: check that it was really treated");
+    }
+    if counted.is_empty() {
+        findings.refuse(
+            "H47",
+            "folder",
+            "the folder holds no treatment plan: add the RTPLAN objects of all courses",
+        );
+    }
+    counted
+}
+
+fn check_unlinked_doses(objects: &Objects, settings: &Settings, findings: &mut Findings) {
+    for dose in &objects.doses {
+        let decision = settings.dose(&dose.header.uid);
+        if decision.plan.is_some() || decision.ignore == Some(true) {
+            continue;
+        }
+        if dose.plans.is_empty() {
+            findings.refuse(
+                "H04",
+                &dose.header.uid,
+                "the dose names no plan, so its number of fractions is unknown: link it in case.toml ([[dose]] plan)",
+            );
+        } else if dose.plans.iter().all(|reference| objects.plan(&reference.plan).is_none()) {
+            findings.refuse(
+                "H04",
+                &dose.header.uid,
+                "the plan that the dose names is not in the folder, so its number of fractions is unknown: add the \
+                 RTPLAN object or link the dose in case.toml ([[dose]] plan)",
+            );
+        }
+    }
+}
+
+fn check_revisions(plans: &[&Plan], findings: &mut Findings) {
+    for plan in plans {
+        if let Some(old) = plans.iter().find(|other| plan.predecessors.contains(&other.header.uid)) {
+            findings.warn(
+                "H20",
+                &plan.label,
+                format!(
+                    "the plan names \"{}\" as its predecessor and both are counted: leave the old one out in \
+                     case.toml (ignore = true) unless both were treated",
+                    old.label
+                ),
+            );
+        }
+    }
+}
+
+fn check_dates(objects: &Objects, settings: &Settings, findings: &mut Findings) {
+    for plan in &objects.plans {
+        let Some(date) = plan_date(plan, objects, settings) else { continue };
+        if plan.header.patient.birth_date.is_some_and(|birth| birth > date) {
+            findings.refuse(
+                "H37",
+                &plan.label,
+                "the plan is older than the patient: correct the date of the plan",
+            );
+        }
+        if settings.case.assessment_date.is_some_and(|today| date > today) {
+            let message = format!("the plan is dated {date}, after the day of the assessment: correct the date");
+            findings.refuse("H37", &plan.label, message);
+        }
+    }
+}
+
+fn plan_date(plan: &Plan, objects: &Objects, settings: &Settings) -> Option<NaiveDate> {
+    settings
+        .plan(&plan.header.uid, &plan.label)
+        .start_date
+        .or_else(|| fractions::delivery(objects, &plan.header.uid, None).first)
+        .or(plan.date)
+        .or(plan.header.study_date)
+}
+
+/// Plans belong together when a person says so, or when they share a frame or study within 90 days.
+fn group_plans<'a>(plans: &[&'a Plan], objects: &Objects, settings: &Settings) -> Vec<Vec<&'a Plan>> {
+    let named = |plan: &Plan| settings.plan(&plan.header.uid, &plan.label).course;
+    let linked = |a: &Plan, b: &Plan| match (named(a), named(b)) {
+        (None, None) => {
+            let (frames, studies) =
+                ((frame_of(a, objects), frame_of(b, objects)), (&a.header.study, &b.header.study));
+            let same_place = (frames.0.is_some() && frames.0 == frames.1) || studies.0 == studies.1;
+            let dates = (plan_date(a, objects, settings), plan_date(b, objects, settings));
+            let same_time = !matches!(dates, (Some(a), Some(b)) if (b - a).num_days().abs() > SAME_COURSE_DAYS);
+            same_place && same_time
+        }
+        (a, b) => a == b,
+    };
+    let mut groups: Vec<Vec<&Plan>> = Vec::new();
+    for &plan in plans {
+        let (joined, mut rest): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|other| linked(plan, other)));
+        let mut merged: Vec<&Plan> = joined.into_iter().flatten().collect();
+        merged.push(plan);
+        rest.push(merged);
+        groups = rest;
+    }
+    for group in &mut groups {
+        group.sort_by_key(|plan| (plan_date(plan, objects, settings), &plan.label, &plan.header.uid));
+    }
+    groups
+}
+
+/// The frame of a plan: that of its structure set, else its own.
+fn frame_of<'a>(plan: &'a Plan, objects: &'a Objects) -> Option<&'a geometry::FrameOfReference> {
+    let drawn = plan.structure_set.as_ref().and_then(|uid| objects.structure_set(uid));
+    drawn.map(|set| &set.frame).or(plan.header.frame.as_ref())
+}
+
+fn build_course(
+    group: &[&Plan],
+    objects: &Objects,
+    settings: &Settings,
+    findings: &mut Findings,
+) -> Option<Course> {
+    let plans: Vec<Option<CoursePlan>> =
+        group.iter().map(|plan| plan_dose::settle(objects, plan, settings, findings)).collect();
+    let plans: Vec<CoursePlan> = plans.into_iter().flatten().collect();
+    let first = group.first()?;
+    let frame = plans
+        .iter()
+        .flat_map(|plan| &plan.doses)
+        .map(|dose| dose.frame.clone())
+        .next()
+        .or_else(|| frame_of(first, objects).cloned())?;
+    let label = settings.plan(&first.header.uid, &first.label).course.unwrap_or_else(|| first.label.clone());
+    let structure_set = structure_set_of(group, objects, &frame);
+    let delivered =
+        group.iter().map(|plan| fractions::delivery(objects, &plan.header.uid, None).last).max().flatten();
+    Some(Course {
+        id: String::new(),
+        label,
+        role: Role::Prior,
+        start_date: group.iter().filter_map(|plan| plan_date(plan, objects, settings)).min(),
+        end_date: delivered,
+        interval_days: None,
+        image: image_of(objects, structure_set, &frame),
+        structure_set,
+        frame,
+        plans,
+    })
+}
+
+fn structure_set_of(group: &[&Plan], objects: &Objects, frame: &geometry::FrameOfReference) -> Option<usize> {
+    let by_reference = objects.structure_sets.iter().position(|set| {
+        group.iter().any(|plan| plan.structure_set.as_ref() == Some(&set.header.uid)) && set.frame == *frame
+    });
+    by_reference.or_else(|| objects.structure_sets.iter().position(|set| set.frame == *frame))
+}
+
+/// The image the structures were drawn on, else the largest of the frame.
+fn image_of(objects: &Objects, structure_set: Option<usize>, frame: &geometry::FrameOfReference) -> Option<usize> {
+    let drawn_on: &[String] = structure_set.map_or(&[], |index| &objects.structure_sets[index].images);
+    let of_frame = || (0..objects.images.len()).filter(|&index| objects.images[index].frame == *frame);
+    of_frame()
+        .find(|&index| objects.images[index].instances.iter().any(|uid| drawn_on.contains(uid)))
+        .or_else(|| of_frame().max_by_key(|&index| objects.images[index].instances.len()))
+}
+
+fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Settings, findings: &mut Findings) {
+    let Some(index) = current_index(courses, objects, settings, findings) else {
+        number(courses);
+        return;
+    };
+    let mut current = courses.remove(index);
+    current.role = Role::Current;
+    let start = current.start_date;
+    for course in courses.iter_mut() {
+        let end = course.end_date.or(course.start_date);
+        course.interval_days = start.zip(end).map(|(start, end)| (start - end).num_days());
+        if course.interval_days.is_some_and(|days| days < 0) {
+            findings.refuse(
+                "H37",
+                &course.label,
+                "the course ends after the current one begins, so the order in time is impossible: correct the dates \
+                 or name current_course in case.toml",
+            );
+        }
+        if course.interval_days.is_none() {
+            findings.warn(
+                "H37",
+                &course.label,
+                "the interval to the current course is unknown: a date is missing",
+            );
+        }
+    }
+    courses.push(current);
+    number(courses);
+    if courses.len() == 1 {
+        findings.warn("H02", "folder", "the folder holds one course only: check that no prior course is missing");
+    }
+}
+
+fn number(courses: &mut [Course]) {
+    for (index, course) in courses.iter_mut().enumerate() {
+        course.id = format!("C{}", index + 1);
+    }
+}
+
+/// The course named by a person, else a plan not yet approved or delivered, else the latest.
+fn current_index(
+    courses: &[Course],
+    objects: &Objects,
+    settings: &Settings,
+    findings: &mut Findings,
+) -> Option<usize> {
+    if let Some(name) = &settings.case.current_course {
+        let found = courses.iter().position(|course| {
+            course.label == *name || course.plans.iter().any(|plan| plan.uid == *name || plan.label == *name)
+        });
+        let by_number = || name.strip_prefix('C')?.parse::<usize>().ok()?.checked_sub(1);
+        let index = found.or_else(by_number).filter(|&index| index < courses.len());
+        if index.is_none() {
+            findings.refuse(
+                "H37",
+                name.as_str(),
+                "case.toml names a current course that the folder does not hold",
+            );
+        }
+        return index;
+    }
+    if courses.len() <= 1 {
+        return (!courses.is_empty()).then_some(0);
+    }
+    let undelivered: Vec<usize> =
+        (0..courses.len()).filter(|&index| not_delivered(&courses[index], objects)).collect();
+    if let [only] = undelivered.as_slice() {
+        return Some(*only);
+    }
+    let dates: Option<Vec<NaiveDate>> = courses.iter().map(|course| course.start_date).collect();
+    let latest = dates.as_ref().and_then(|dates| dates.iter().max().copied());
+    let n_latest = dates.iter().flatten().filter(|date| Some(**date) == latest).count();
+    if n_latest != 1 {
+        findings.refuse(
+            "H37",
+            "courses",
+            "the order of the courses in time is unknown (dates are missing or equal): name current_course in case.toml",
+        );
+        return None;
+    }
+    courses.iter().position(|course| course.start_date == latest)
+}
+
+fn not_delivered(course: &Course, objects: &Objects) -> bool {
+    let plans: Vec<&Plan> = course.plans.iter().filter_map(|plan| objects.plan(&plan.uid)).collect();
+    !plans.is_empty() && plans.iter().all(|plan| plan.approval.as_deref() == Some("UNAPPROVED"))
+}

@@ -1,0 +1,280 @@
+//! `case.toml`: what a person decides that the objects do not say.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::Modality;
+
+/// All decisions about a case; what is left out is taken from the objects or the knowledge base, or becomes a
+/// finding.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The case as a whole.
+    #[serde(default)]
+    pub case: CaseSettings,
+    /// Plans, by label or UID.
+    #[serde(default, rename = "plan", skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<PlanSettings>,
+    /// Dose objects, by UID.
+    #[serde(default, rename = "dose", skip_serializing_if = "Vec::is_empty")]
+    pub doses: Vec<DoseSettings>,
+    /// Structures, by the name drawn in the current course.
+    #[serde(default, rename = "structure", skip_serializing_if = "Vec::is_empty")]
+    pub structures: Vec<StructureSettings>,
+    /// The registration to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<RegistrationSettings>,
+    /// What counts as irradiated volume.
+    #[serde(default)]
+    pub irradiated_volume: IrradiatedVolumeSettings,
+}
+
+/// Decisions about the case as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSettings {
+    /// Label or id of the course that is being planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_course: Option<String>,
+    /// Day of the assessment; dates after it are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment_date: Option<NaiveDate>,
+    /// Who linked objects of different identities, and why (H01, H02).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_patient: Option<Reason>,
+    /// Whether the toxicity of the cumulative dose is a concern to the team (ESTRO–EORTC question 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toxicity_concern: Option<bool>,
+    /// Whether both targets lie in the same organ (ESTRO–EORTC question 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_organ: Option<bool>,
+}
+
+/// A decision with the person who answers for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Who decided.
+    pub accepted_by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Decisions about a plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanSettings {
+    /// Label or UID.
+    pub plan: String,
+    /// Course to which it belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<String>,
+    /// Number of fractions planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fractions_planned: Option<i64>,
+    /// Number of fractions delivered; fewer than planned scales the dose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fractions_delivered: Option<i64>,
+    /// What irradiates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modality: Option<Modality>,
+    /// Whether the dose already holds the RBE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rbe_included: Option<bool>,
+    /// RBE to multiply a physical dose with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rbe: Option<f64>,
+    /// First day of treatment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<NaiveDate>,
+    /// Whether the plan is left out, as one that was never treated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<bool>,
+}
+
+/// Decisions about a dose object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DoseSettings {
+    /// UID of the dose.
+    pub dose: String,
+    /// Plan it belongs to, by label or UID, where the object does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// Whether the dose is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<bool>,
+}
+
+/// Decisions about a structure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StructureSettings {
+    /// Name as drawn in the current course.
+    pub name: String,
+    /// TG-263 name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_name: Option<String>,
+    /// α/β in gray.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha_beta_gy: Option<f64>,
+    /// Fraction of the prior equieffective dose taken as recovered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<f64>,
+}
+
+/// Which registration carries the prior courses, and who accepted it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationSettings {
+    /// UID of a registration object, or one of `same-frame`, `dicom-rigid`, `dicom-deformable`, `rigid`.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// Who looked at it and accepts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_by: Option<String>,
+    /// Why it is good enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The level that bounds the irradiated volume; the consensus does not fix it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IrradiatedVolumeSettings {
+    /// Isodose in percent of the prescription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isodose_percent: Option<f64>,
+}
+
+/// Why a text is not a `case.toml`.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Not readable as settings.
+    #[error("reading the settings of the case: {0}")]
+    Parse(#[from] toml::de::Error),
+    /// A number that cannot be meant.
+    #[error("reading the settings of the case: {what} of \"{subject}\" is {value}; {allowed}")]
+    Range {
+        /// Field.
+        what: &'static str,
+        /// Plan or structure.
+        subject: String,
+        /// The number given.
+        value: f64,
+        /// What would do.
+        allowed: &'static str,
+    },
+}
+
+impl Settings {
+    /// Reads a `case.toml`.
+    ///
+    /// # Errors
+    /// For unknown fields, wrong types and numbers out of range.
+    pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
+        let settings: Self = toml::from_str(text)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Writes a `case.toml`.
+    pub fn to_toml(&self) -> String {
+        toml::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The decisions about a plan, found by UID or label.
+    pub fn plan(&self, uid: &str, label: &str) -> PlanSettings {
+        let by_uid = self.plans.iter().find(|entry| entry.plan == uid);
+        by_uid.or_else(|| self.plans.iter().find(|entry| entry.plan == label)).cloned().unwrap_or_default()
+    }
+
+    /// The decisions about a dose object.
+    pub fn dose(&self, uid: &str) -> DoseSettings {
+        self.doses.iter().find(|entry| entry.dose == uid).cloned().unwrap_or_default()
+    }
+
+    /// The decisions about a structure.
+    pub fn structure(&self, name: &str) -> StructureSettings {
+        self.structures.iter().find(|entry| entry.name == name).cloned().unwrap_or_default()
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        for plan in &self.plans {
+            let positive = "a positive number is needed";
+            for (what, value) in
+                [("fractions_planned", plan.fractions_planned), ("fractions_delivered", plan.fractions_delivered)]
+            {
+                check_range(what, &plan.plan, value.map(|n| n as f64), 1.0..1e4, "at least 1 is needed")?;
+            }
+            check_range("rbe", &plan.plan, plan.rbe, 0.1..10.0, positive)?;
+        }
+        for structure in &self.structures {
+            let name = &structure.name;
+            check_range(
+                "alpha_beta_gy",
+                name,
+                structure.alpha_beta_gy,
+                0.01..1e3,
+                "a positive number of Gy is needed",
+            )?;
+            check_range("recovery", name, structure.recovery, 0.0..1.0, "a fraction from 0 to below 1 is needed")?;
+        }
+        let isodose = self.irradiated_volume.isodose_percent;
+        check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
+    }
+}
+
+fn check_range(
+    what: &'static str,
+    subject: &str,
+    value: Option<f64>,
+    range: std::ops::Range<f64>,
+    allowed: &'static str,
+) -> Result<(), SettingsError> {
+    match value {
+        Some(value) if !range.contains(&value) => {
+            Err(SettingsError::Range { what, subject: subject.to_owned(), value, allowed })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_being_written_and_read() {
+        let text = r#"
+            [case]
+            current_course = "C2"
+            [[plan]]
+            plan = "1.2.3"
+            fractions_planned = 30
+            modality = "proton"
+            rbe_included = true
+            [[structure]]
+            name = "Spinal_Cord"
+            alpha_beta_gy = 2.0
+            recovery = 0.25
+            [registration]
+            use = "1.2.3.5"
+            accepted_by = "physicist on duty"
+            reason = "bones fit within 2 mm"
+        "#;
+        let settings = Settings::from_toml(text).unwrap();
+        assert_eq!(Settings::from_toml(&settings.to_toml()).unwrap(), settings);
+        assert_eq!(settings.plan("1.2.3", "").modality, Some(Modality::Proton));
+    }
+
+    #[test]
+    fn h48_misspelt_fields_and_impossible_numbers_are_errors() {
+        assert!(Settings::from_toml("[[plan]]\nplan = \"1\"\nfraction_planned = 3").is_err());
+        assert!(Settings::from_toml("[[plan]]\nplan = \"1\"\nfractions_planned = 0").is_err());
+        assert!(Settings::from_toml("[[structure]]\nname = \"a\"\nrecovery = 1.0").is_err());
+        assert!(Settings::from_toml("[[structure]]\nname = \"a\"\nalpha_beta_gy = nan").is_err());
+        assert!(Settings::from_toml("[[structure]]\nname = \"a\"\nalpha_beta_gy = 1,5").is_err());
+    }
+}
