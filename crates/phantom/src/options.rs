@@ -1,0 +1,157 @@
+//! What can be chosen about a synthetic patient.
+
+/// How finely the patient is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// CT 66 × 40 × 44 at 6 mm, dose at 5 mm: small enough to be generated in every test.
+    Tiny,
+    /// CT 256 × 256 × 110 at 2 × 2 × 2.5 mm, dose at 2.5 mm: the demonstration patient.
+    Full,
+}
+
+/// Size of a stored dose value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoseBits {
+    /// 16 bit, quantum 1 mGy.
+    Sixteen,
+    /// 32 bit, quantum 1 µGy.
+    ThirtyTwo,
+}
+
+/// Who the patient is, as the DICOM patient module says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatientIdentity {
+    /// Patient ID (0010,0020).
+    pub id: String,
+    /// Issuer of Patient ID (0010,0021).
+    pub issuer: String,
+    /// Patient's Name (0010,0010), components separated by `^`.
+    pub name: String,
+    /// Patient's Birth Date (0010,0030), `YYYYMMDD`.
+    pub birth_date: String,
+    /// Patient's Sex (0010,0040): `M`, `F` or `O`.
+    pub sex: String,
+}
+
+impl Default for PatientIdentity {
+    fn default() -> Self {
+        Self {
+            id: "RERT-DEMO-1".into(),
+            issuer: "RERT".into(),
+            name: "Phantom^Reirradiation".into(),
+            birth_date: "19580412".into(),
+            sex: "F".into(),
+        }
+    }
+}
+
+/// What to generate. `Options::default()` is the demonstration patient.
+///
+/// Unique identifiers depend on the patient's ID and issuer and on `uid_salt` alone. Two patients
+/// that differ in other options therefore share their identifiers: give one of them a salt where
+/// both must live in one folder, and none where a test wants two contents under one identifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Sampling of images and doses.
+    pub detail: Detail,
+    /// Both courses in one frame of reference, with no motion between them.
+    pub same_frame: bool,
+    /// Fractions planned in the prior course; its total dose stays 60 Gy.
+    pub prior_fractions: u32,
+    /// Fractions planned in the current course; its total dose stays 30 Gy.
+    pub current_fractions: u32,
+    /// Also write the true motion as a Spatial Registration object of course 2. Ignored where both
+    /// courses share a frame, since there is nothing to register.
+    pub include_registration: bool,
+    /// Who the patient is.
+    pub patient: PatientIdentity,
+    /// Size of a stored dose value.
+    pub dose_bits: DoseBits,
+    /// Standard deviation of the CT noise in HU. It belongs to the place in the patient and to the
+    /// course, not to the voxel index, so it survives a change of orientation.
+    pub noise_hu: f64,
+    /// Image Orientation (Patient) of the CT: direction of a row (rising column index), then of a
+    /// column (rising row index), in patient coordinates.
+    pub ct_orientation: [f64; 6],
+    /// Image Orientation (Patient) of the dose, as for the CT.
+    pub dose_orientation: [f64; 6],
+    /// Patient Position (0018,5100) of images and plans, such as `HFS`.
+    pub patient_position: String,
+    /// Dose grid spacing in mm along the patient's x, y and z, instead of that of `detail`.
+    pub dose_spacing_mm: Option<[f64; 3]>,
+    /// Changes every unique identifier.
+    pub uid_salt: String,
+}
+
+/// Rows along the patient's x, columns along y: the usual axial image.
+const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            detail: Detail::Full,
+            same_frame: false,
+            prior_fractions: 30,
+            current_fractions: 5,
+            include_registration: true,
+            patient: PatientIdentity::default(),
+            dose_bits: DoseBits::ThirtyTwo,
+            noise_hu: 8.0,
+            ct_orientation: AXIAL,
+            dose_orientation: AXIAL,
+            patient_position: "HFS".into(),
+            dose_spacing_mm: None,
+            uid_salt: String::new(),
+        }
+    }
+}
+
+impl Options {
+    /// The demonstration patient, coarse and without image noise: for tests.
+    pub fn tiny() -> Self {
+        Self { detail: Detail::Tiny, noise_hu: 0.0, ..Self::default() }
+    }
+}
+
+impl Detail {
+    /// Size of the imaged box in mm along the patient's x, y and z.
+    pub(crate) fn ct_size_mm(self) -> [f64; 3] {
+        match self {
+            Self::Tiny => [396.0, 240.0, 264.0],
+            Self::Full => [512.0, 512.0, 275.0],
+        }
+    }
+
+    /// CT voxel spacing in mm along the patient's x, y and z.
+    pub(crate) fn ct_spacing_mm(self) -> [f64; 3] {
+        match self {
+            Self::Tiny => [6.0; 3],
+            Self::Full => [2.0, 2.0, 2.5],
+        }
+    }
+
+    /// Size of the dose box in mm: it covers the body outline on every contoured slice, so that no
+    /// structure leaves the dose grid.
+    pub(crate) fn dose_size_mm(self) -> [f64; 3] {
+        match self {
+            Self::Tiny => [400.0, 240.0, 265.0],
+            Self::Full => [400.0, 240.0, 277.5],
+        }
+    }
+
+    /// Dose voxel spacing in mm along the patient's x, y and z.
+    pub(crate) fn dose_spacing_mm(self) -> [f64; 3] {
+        match self {
+            Self::Tiny => [5.0; 3],
+            Self::Full => [2.5; 3],
+        }
+    }
+
+    /// Number of vertices of a contour is four times two to this power.
+    pub(crate) fn contour_halvings(self) -> u32 {
+        match self {
+            Self::Tiny => 4,
+            Self::Full => 5,
+        }
+    }
+}
