@@ -1,0 +1,119 @@
+//! Attributes of a data set as checked Rust values.
+
+use chrono::NaiveDate;
+use dicom_core::Tag;
+use dicom_object::InMemDicomObject;
+use geometry::{Point, Vector};
+
+use crate::ReadError;
+
+/// Text without padding; nothing when absent or empty.
+pub fn text(object: &InMemDicomObject, tag: Tag) -> Option<String> {
+    let value = object.element_opt(tag).ok()??.to_str().ok()?.into_owned();
+    let trimmed = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+/// A UID: digits and dots, at most 64 of them.
+pub fn uid(object: &InMemDicomObject, tag: Tag) -> Option<String> {
+    text(object, tag)
+        .filter(|uid| uid.len() <= 64 && uid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+/// Items of a sequence; none when absent.
+pub fn items(object: &InMemDicomObject, tag: Tag) -> &[InMemDicomObject] {
+    object.element_opt(tag).ok().flatten().and_then(|element| element.items()).unwrap_or_default()
+}
+
+/// All numbers of an attribute; nothing when it is absent or empty.
+///
+/// # Errors
+/// When something there is not a finite number: a comma, `nan`, letters (H48).
+pub fn numbers(
+    object: &InMemDicomObject,
+    tag: Tag,
+    attribute: &'static str,
+) -> Result<Option<Vec<f64>>, ReadError> {
+    let Some(element) = object.element_opt(tag).ok().flatten() else { return Ok(None) };
+    let unusable = |text: &str| ReadError::Number { attribute, text: text.chars().take(40).collect() };
+    let values: Vec<f64> = match element.vr() {
+        dicom_core::VR::DS | dicom_core::VR::IS => {
+            let texts = element.to_multi_str().map_err(|_| unusable("?"))?;
+            let parts = texts.iter().map(|part| part.trim_matches(|c: char| c.is_whitespace() || c == '\0'));
+            let parts: Vec<&str> = parts.collect();
+            if parts.iter().all(|part| part.is_empty()) {
+                return Ok(None);
+            }
+            parts.iter().map(|part| part.parse::<f64>().map_err(|_| unusable(part))).collect::<Result<_, _>>()?
+        }
+        _ => element.to_multi_float64().map_err(|_| unusable("?"))?,
+    };
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(unusable(&value.to_string())),
+        None => Ok((!values.is_empty()).then_some(values)),
+    }
+}
+
+/// One number; nothing when absent.
+///
+/// # Errors
+/// As [`numbers`].
+pub fn number(object: &InMemDicomObject, tag: Tag, attribute: &'static str) -> Result<Option<f64>, ReadError> {
+    Ok(numbers(object, tag, attribute)?.and_then(|values| values.first().copied()))
+}
+
+/// One whole number; nothing when absent.
+///
+/// # Errors
+/// As [`numbers`], and for fractions.
+pub fn integer(object: &InMemDicomObject, tag: Tag, attribute: &'static str) -> Result<Option<i64>, ReadError> {
+    match number(object, tag, attribute)? {
+        Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => Ok(Some(value as i64)),
+        Some(value) => Err(ReadError::Number { attribute, text: value.to_string() }),
+        None => Ok(None),
+    }
+}
+
+/// A number that must be there.
+///
+/// # Errors
+/// When it is absent or not a number.
+pub fn required_number(object: &InMemDicomObject, tag: Tag, attribute: &'static str) -> Result<f64, ReadError> {
+    number(object, tag, attribute)?.ok_or(ReadError::Missing(attribute))
+}
+
+/// Exactly `N` numbers that must be there.
+///
+/// # Errors
+/// When they are absent, not numbers, or of another count.
+pub fn required_numbers<const N: usize>(
+    object: &InMemDicomObject,
+    tag: Tag,
+    attribute: &'static str,
+) -> Result<[f64; N], ReadError> {
+    let values = numbers(object, tag, attribute)?.ok_or(ReadError::Missing(attribute))?;
+    let n = values.len();
+    values.try_into().map_err(|_| ReadError::Number { attribute, text: format!("{n} values instead of {N}") })
+}
+
+/// A date; nothing when absent.
+///
+/// # Errors
+/// When it is not a whole calendar date (H37).
+pub fn date(object: &InMemDicomObject, tag: Tag, attribute: &'static str) -> Result<Option<NaiveDate>, ReadError> {
+    let written = text(object, tag).unwrap_or_default();
+    case::read_date(&written).map_err(|problem| ReadError::Date { attribute, problem })
+}
+
+/// Position of the first voxel and the row and column directions.
+///
+/// # Errors
+/// When one is absent or not made of numbers.
+pub fn placement(object: &InMemDicomObject) -> Result<(Point, Vector, Vector), ReadError> {
+    use dicom_dictionary_std::tags::{IMAGE_ORIENTATION_PATIENT, IMAGE_POSITION_PATIENT};
+    let position = required_numbers::<3>(object, IMAGE_POSITION_PATIENT, "Image Position (Patient)")?;
+    let cosines = required_numbers::<6>(object, IMAGE_ORIENTATION_PATIENT, "Image Orientation (Patient)")?;
+    let row = Vector::new(cosines[0], cosines[1], cosines[2]);
+    let column = Vector::new(cosines[3], cosines[4], cosines[5]);
+    Ok((Point::from(Vector::from(position)), row, column))
+}

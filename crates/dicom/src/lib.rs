@@ -1,0 +1,30 @@
+//! DICOM files to and from the vocabulary of [`case`]; the only crate that names a tag.
+//!
+//! Reading goes in steps: [`source`] walks folders and archives, [`guard`] looks over the bytes before any
+//! parser meets them, [`parse`] makes a data set, and one module per kind of object turns it into a type of
+//! [`case`]. After this crate every length is in millimetres, every position in the patient system (LPS), every
+//! dose in the unit the object states with frames in increasing order, and every number finite.
+
+pub mod access;
+pub mod dose;
+pub mod error;
+pub mod folder;
+pub mod guard;
+pub mod header;
+pub mod image;
+pub mod parse;
+pub mod plan;
+pub mod record;
+pub mod registration;
+pub mod source;
+pub mod structure_set;
+pub mod write;
+pub mod write_dose;
+pub mod write_registration;
+
+pub use error::{ReadError, WriteError};
+pub use folder::{Folder, Progress, read_folder};
+pub use source::Source;
+pub use write::WriteContext;
+pub use write_dose::{DoseExport, write_dose};
+pub use write_registration::write_registration;
