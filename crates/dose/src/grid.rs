@@ -1,0 +1,94 @@
+//! Accumulation on a grid, for pictures and for export.
+
+use geometry::{FrameOfReference, Grid, Volume};
+use radiobiology::AlphaBeta;
+use rayon::prelude::*;
+
+use crate::CourseDoses;
+
+/// Why doses cannot be added.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DoseError {
+    /// The map does not lead from the current frame to that of the dose (H40).
+    #[error(
+        "a map from frame {map_from} to frame {map_to} cannot carry a dose of frame {dose} into the current frame \
+         {current}"
+    )]
+    Frames {
+        /// Where the map begins.
+        map_from: String,
+        /// Where it ends.
+        map_to: String,
+        /// Where it should begin.
+        current: String,
+        /// Where it should end.
+        dose: String,
+    },
+    /// Two EQD2 of different α/β were to be added.
+    #[error("EQD2 with α/β = {0} Gy cannot be added to EQD2 with α/β = {1} Gy")]
+    AlphaBeta(f64, f64),
+    /// The samples were not mapped into the frame of a dose.
+    #[error("the samples of a structure were not mapped into the frame of a dose")]
+    NotMapped,
+    /// A dose and its EQD2 do not lie on the same grid.
+    #[error("a dose and its EQD2 lie on different grids")]
+    Grids,
+}
+
+/// A dose on a grid, and how many voxels some course does not cover.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accumulated {
+    /// Sum in gray of EQD2; a course contributes nothing where its grid ends.
+    pub voxels: Volume<f64>,
+    /// Voxels that lie outside some grid.
+    pub n_uncovered: usize,
+}
+
+/// Adds the EQD2 of courses at the voxel centres of a grid in the current frame.
+///
+/// # Errors
+/// When a map does not fit the frames or an EQD2 rests on another α/β.
+pub fn accumulate(
+    grid: &Grid,
+    current: &FrameOfReference,
+    courses: &[CourseDoses<'_>],
+    alpha_beta: AlphaBeta,
+) -> Result<Accumulated, DoseError> {
+    for mapped in courses.iter().flat_map(|course| &course.doses) {
+        mapped.check(current, alpha_beta)?;
+    }
+    let [columns, rows, planes] = grid.size();
+    let slabs: Vec<(Vec<f64>, usize)> = (0..planes)
+        .into_par_iter()
+        .map(|k| {
+            let mut values = Vec::with_capacity(columns * rows);
+            let mut n_uncovered = 0;
+            for j in 0..rows {
+                for i in 0..columns {
+                    let (value, covered) = at_voxel(&grid.position_mm([i, j, k]), courses);
+                    values.push(value);
+                    n_uncovered += usize::from(!covered);
+                }
+            }
+            (values, n_uncovered)
+        })
+        .collect();
+    let n_uncovered = slabs.iter().map(|(_, n)| n).sum();
+    let values: Vec<f64> = slabs.into_iter().flat_map(|(values, _)| values).collect();
+    let voxels = Volume::new(grid.clone(), values).ok_or(DoseError::Grids)?;
+    Ok(Accumulated { voxels, n_uncovered })
+}
+
+fn at_voxel(position: &geometry::Point, courses: &[CourseDoses<'_>]) -> (f64, bool) {
+    let (mut total, mut covered) = (0.0, true);
+    for course in courses {
+        for mapped in &course.doses {
+            let at = mapped.dose_from_current.transform.apply(position);
+            match at.and_then(|at| mapped.eqd2.voxels.trilinear(&at)) {
+                Some(value) => total += course.recovery.remaining() * value,
+                None => covered = false,
+            }
+        }
+    }
+    (total, covered)
+}

@@ -1,0 +1,22 @@
+//! Converts, maps, accumulates and measures dose; the only crate that loops over dose voxels.
+//!
+//! The order is fixed: every dose is converted to EQD2 on its native grid with its own number of fractions
+//! ([`convert`]), then mapped into the current frame and added at the points of an organ ([`organ`]) or on a grid
+//! ([`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
+//! are converted.
+
+pub mod convert;
+pub mod dvh;
+pub mod grid;
+pub mod metric;
+pub mod organ;
+pub mod overlap;
+pub mod sampling;
+
+pub use convert::{Eqd2Grid, convert};
+pub use dvh::{Dvh, Metrics};
+pub use grid::{DoseError, accumulate};
+pub use metric::{Metric, MetricError};
+pub use organ::{CourseDoses, Covered, MappedDose, MappedSamples, OrganDoses, measure};
+pub use overlap::{IrradiatedVolume, overlap};
+pub use sampling::sampling_step;
