@@ -1,0 +1,263 @@
+//! Limits against doses of their own basis.
+
+use dose::Dvh;
+use serde::{Deserialize, Serialize};
+
+use crate::knowledge::{Constraint, DoseScope, Evidence, IntervalRule};
+
+/// Mean length of a month in days.
+const DAYS_PER_MONTH: f64 = 30.4375;
+
+/// What a comparison with a limit says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// At or below the limit.
+    Met,
+    /// Above it.
+    Exceeded,
+    /// Between the lower and the upper value of a range on which the source does not decide.
+    Uncertain,
+    /// The limit does not apply, or its value cannot be known.
+    NotEvaluable,
+}
+
+impl Verdict {
+    /// The word for people and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Exceeded => "exceeded",
+            Self::Uncertain => "uncertain",
+            Self::NotEvaluable => "not-evaluable",
+        }
+    }
+}
+
+/// What must be known of an organ to compare it with a limit; doses are EQD2 of the α/β of the limit.
+#[derive(Clone, Copy, Debug)]
+pub struct OrganFacts<'a> {
+    /// Name as drawn.
+    pub structure: &'a str,
+    /// Sum of all courses, with the recovery that a person chose.
+    pub cumulative: &'a Dvh,
+    /// The current course alone.
+    pub current: &'a Dvh,
+    /// Whether every dose covers the organ; otherwise the doses are lower bounds (H29).
+    pub covered: bool,
+    /// Days between the courses; the shortest, when there are several.
+    pub interval_days: Option<i64>,
+    /// Fractions of the current course.
+    pub current_fractions: u32,
+    /// Whether a recovery takes part in the cumulative dose.
+    pub with_recovery: bool,
+    /// Whether the registration behind it was not yet accepted.
+    pub provisional: bool,
+}
+
+/// A limit with what was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JudgedConstraint {
+    /// Stable name of the limit.
+    pub id: String,
+    /// Short name for people.
+    pub title: String,
+    /// Structure as drawn.
+    pub structure: String,
+    /// What was measured.
+    pub metric: String,
+    /// `cumulative`, `current`, `current-share` or `interval`.
+    pub scope: DoseScope,
+    /// Limit in gray; nothing for shares and intervals.
+    pub limit_gy: Option<f64>,
+    /// Upper end of a range, where the source gives one.
+    pub limit_upper_gy: Option<f64>,
+    /// Limit as a share of the cumulative dose, where it is one.
+    pub limit_share: Option<f64>,
+    /// α/β of the EQD2 that was compared; nothing for intervals.
+    pub alpha_beta_gy: Option<f64>,
+    /// Value in gray; nothing for shares and where it cannot be known.
+    pub value_gy: Option<f64>,
+    /// Value as a share, where the limit is one.
+    pub value_share: Option<f64>,
+    /// Least interval in months, where the limit is one.
+    pub limit_months: Option<f64>,
+    /// Interval in months, where the limit is one.
+    pub value_months: Option<f64>,
+    /// Lower bound, where an organ is not covered.
+    pub at_least_gy: Option<f64>,
+    /// What follows.
+    pub verdict: Verdict,
+    /// Whether it rests on a registration that was not yet accepted.
+    pub provisional: bool,
+    /// How well the limit is founded.
+    pub evidence: Evidence,
+    /// Strength of the recommendation, A to D.
+    pub strength: Option<String>,
+    /// Key of its source.
+    pub source: String,
+    /// Table or section of the source.
+    pub locator: Option<String>,
+    /// Why it is not evaluable, and what a physician needs to know about the limit.
+    pub remarks: Vec<String>,
+}
+
+/// Compares an organ with a limit.
+///
+/// The doses must be EQD2 with the α/β of the limit; that is why they come with the limit and not with the organ.
+pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
+    let mut judged = blank(constraint, facts);
+    if let Some(reason) = not_applicable(constraint, facts) {
+        judged.remarks.insert(0, reason);
+        return judged;
+    }
+    let Some(value) = value(constraint, facts) else {
+        judged.remarks.insert(0, "the structure is too small for the measure".to_owned());
+        return judged;
+    };
+    let compared = compare(value, constraint);
+    if !facts.covered {
+        judged
+            .remarks
+            .insert(0, "a dose grid does not cover the whole structure: the value is a lower bound".to_owned());
+        judged.at_least_gy = (constraint.scope != DoseScope::CurrentShare).then_some(value);
+        if compared == Verdict::Exceeded && constraint.scope != DoseScope::CurrentShare {
+            judged.verdict = Verdict::Exceeded;
+        }
+        return judged;
+    }
+    judged.verdict = compared;
+    if constraint.metric_assumed && compared == Verdict::Exceeded {
+        // The maximum is the strictest measure: what it meets is met, what it exceeds need not be exceeded.
+        judged.remarks.insert(0, "the source does not say what it measures; the maximum is compared".to_owned());
+        judged.verdict = Verdict::Uncertain;
+    }
+    match constraint.scope {
+        DoseScope::CurrentShare => judged.value_share = Some(value),
+        _ => judged.value_gy = Some(value),
+    }
+    judged
+}
+
+/// Compares the interval between the courses with the least one that a source asks for.
+pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedConstraint {
+    let months = facts.interval_days.map(|days| days as f64 / DAYS_PER_MONTH);
+    let too_many = rule.max_current_fractions.is_some_and(|most| facts.current_fractions > most);
+    let mut remarks: Vec<String> = rule.note.iter().cloned().collect();
+    let verdict = match months {
+        _ if too_many => {
+            remarks.insert(
+                0,
+                format!(
+                    "the rule is for shorter current courses, this one has {} fractions",
+                    facts.current_fractions
+                ),
+            );
+            Verdict::NotEvaluable
+        }
+        None => Verdict::NotEvaluable,
+        Some(months) if months >= rule.min_interval_months => Verdict::Met,
+        Some(_) => Verdict::Exceeded,
+    };
+    JudgedConstraint {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        structure: facts.structure.to_owned(),
+        metric: "interval".to_owned(),
+        scope: DoseScope::Interval,
+        limit_gy: None,
+        limit_upper_gy: None,
+        limit_share: None,
+        alpha_beta_gy: None,
+        value_gy: None,
+        value_share: None,
+        limit_months: Some(rule.min_interval_months),
+        value_months: months,
+        at_least_gy: None,
+        verdict,
+        provisional: false,
+        evidence: rule.evidence,
+        strength: rule.strength.clone(),
+        source: rule.source.clone(),
+        locator: rule.locator.clone(),
+        remarks,
+    }
+}
+
+fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
+    let is_share = constraint.scope == DoseScope::CurrentShare;
+    let range = constraint.limit_upper > constraint.limit;
+    let mut remarks: Vec<String> = Vec::new();
+    if constraint.after_discount && !facts.with_recovery {
+        remarks.push(
+            "the source compares after discounting prior dose; here nothing is discounted, which is stricter"
+                .to_owned(),
+        );
+    }
+    if !constraint.after_discount && facts.with_recovery && constraint.scope != DoseScope::Current {
+        remarks.push("the source discounts nothing, but a recovery was chosen for this structure".to_owned());
+    }
+    remarks.extend(constraint.note.clone());
+    JudgedConstraint {
+        id: constraint.id.clone(),
+        title: constraint.title.clone(),
+        structure: facts.structure.to_owned(),
+        metric: constraint.metric.to_string(),
+        scope: constraint.scope,
+        limit_gy: (!is_share).then_some(constraint.limit),
+        limit_upper_gy: (!is_share && range).then_some(constraint.limit_upper),
+        limit_share: is_share.then_some(constraint.limit),
+        alpha_beta_gy: Some(constraint.alpha_beta.gy()),
+        value_gy: None,
+        value_share: None,
+        limit_months: None,
+        value_months: None,
+        at_least_gy: None,
+        verdict: Verdict::NotEvaluable,
+        provisional: facts.provisional && constraint.scope != DoseScope::Current,
+        evidence: constraint.evidence,
+        strength: constraint.strength.clone(),
+        source: constraint.source.clone(),
+        locator: constraint.locator.clone(),
+        remarks,
+    }
+}
+
+fn not_applicable(constraint: &Constraint, facts: &OrganFacts<'_>) -> Option<String> {
+    if let Some(most) = constraint.max_current_fractions.filter(|&most| facts.current_fractions > most) {
+        return Some(format!(
+            "the rule is for current courses of at most {most} fractions, this one has {}",
+            facts.current_fractions
+        ));
+    }
+    let least = constraint.min_interval_months?;
+    match facts.interval_days {
+        None => Some(format!("the rule needs an interval of at least {least} months and the interval is unknown")),
+        Some(days) if (days as f64) < least * DAYS_PER_MONTH => {
+            let months = days as f64 / DAYS_PER_MONTH;
+            Some(format!("the rule needs an interval of at least {least} months, here it is {months:.1}"))
+        }
+        Some(_) => None,
+    }
+}
+
+fn value(constraint: &Constraint, facts: &OrganFacts<'_>) -> Option<f64> {
+    let cumulative = constraint.metric.of(facts.cumulative);
+    let current = constraint.metric.of(facts.current);
+    match constraint.scope {
+        DoseScope::Cumulative => cumulative,
+        DoseScope::Interval => None,
+        DoseScope::Current => current,
+        DoseScope::CurrentShare => Some(current? / cumulative.filter(|&total| total > 0.0)?),
+    }
+}
+
+fn compare(value: f64, constraint: &Constraint) -> Verdict {
+    if value <= constraint.limit {
+        Verdict::Met
+    } else if value <= constraint.limit_upper && constraint.limit_upper > constraint.limit {
+        Verdict::Uncertain
+    } else {
+        Verdict::Exceeded
+    }
+}

@@ -1,0 +1,443 @@
+//! The knowledge base as checked data.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use dose::Metric;
+use radiobiology::AlphaBeta;
+use serde::{Deserialize, Serialize};
+
+/// How well a fact is founded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// Seen in the publication itself.
+    Primary,
+    /// Seen in a transcription; to be checked against the publication.
+    Secondary,
+    /// No document was seen.
+    Unverified,
+}
+
+impl Evidence {
+    /// The word used in files and on pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
+/// What a structure is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrganKind {
+    /// Organ at risk.
+    Oar,
+    /// Target volume.
+    Target,
+    /// Outline of the patient.
+    External,
+}
+
+/// An organ with its names and its α/β.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Organ {
+    /// TG-263 name without side.
+    pub standard_name: String,
+    /// Whether there is one on each side.
+    #[serde(default)]
+    pub sides: bool,
+    /// TG-263 name of both together.
+    pub both_name: Option<String>,
+    /// Words that mean both sides together.
+    #[serde(default)]
+    pub both_synonyms: Vec<String>,
+    /// What it is for.
+    pub kind: OrganKind,
+    /// Words it is drawn under.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    /// α/β in gray.
+    pub alpha_beta_gy: Option<f64>,
+    /// Lowest α/β in use.
+    pub alpha_beta_low_gy: Option<f64>,
+    /// Highest α/β in use.
+    pub alpha_beta_high_gy: Option<f64>,
+    /// How well the α/β is founded.
+    pub alpha_beta_evidence: Option<Evidence>,
+    /// Key of the source of the α/β.
+    pub alpha_beta_source: Option<String>,
+    /// What a reader should know about it.
+    pub alpha_beta_note: Option<String>,
+}
+
+/// Words that may mean more than one organ.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AmbiguousWord {
+    /// The word.
+    pub word: String,
+    /// What it may mean.
+    pub candidates: Vec<String>,
+}
+
+/// Which dose a limit speaks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoseScope {
+    /// All courses together.
+    Cumulative,
+    /// The course being planned alone.
+    Current,
+    /// The current course as a share of all.
+    CurrentShare,
+    /// No dose but the time between the courses.
+    Interval,
+}
+
+/// A limit as it stands in `constraints.toml`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ConstraintEntry {
+    id: String,
+    title: String,
+    organs: Vec<String>,
+    metric: String,
+    unit: String,
+    quantity: String,
+    alpha_beta_gy: Option<f64>,
+    dose: DoseScope,
+    limit: f64,
+    limit_upper: Option<f64>,
+    #[serde(default)]
+    metric_assumed: bool,
+    recovery: String,
+    min_interval_months: Option<f64>,
+    max_current_fractions: Option<u32>,
+    evidence: Evidence,
+    strength: Option<String>,
+    source: String,
+    locator: Option<String>,
+    note: Option<String>,
+}
+
+/// A limit whose measure, kind of dose and basis are known.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    /// Stable name.
+    pub id: String,
+    /// Short name for people.
+    pub title: String,
+    /// Standard names of the organs it is for, without side.
+    pub organs: Vec<String>,
+    /// What is measured.
+    pub metric: Metric,
+    /// α/β of the EQD2 it limits.
+    pub alpha_beta: AlphaBeta,
+    /// Which dose it limits.
+    pub scope: DoseScope,
+    /// Below or at this it is met. Gray, or a share for [`DoseScope::CurrentShare`].
+    pub limit: f64,
+    /// Above this it is exceeded; between the two the sources do not agree.
+    pub limit_upper: f64,
+    /// Whether the source does not say what it measures, so that the maximum stands in for it.
+    pub metric_assumed: bool,
+    /// Whether the source discounts prior dose before it compares.
+    pub after_discount: bool,
+    /// The rule is valid from this interval on.
+    pub min_interval_months: Option<f64>,
+    /// The rule is valid for current courses of at most this many fractions.
+    pub max_current_fractions: Option<u32>,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// Strength of the recommendation, A to D.
+    pub strength: Option<String>,
+    /// Key of its source.
+    pub source: String,
+    /// Table or section of the source.
+    pub locator: Option<String>,
+    /// What a physician needs to know about it.
+    pub note: Option<String>,
+}
+
+/// An interval between courses that a source asks for.
+#[derive(Clone, Debug, Deserialize)]
+pub struct IntervalRule {
+    /// Stable name.
+    pub id: String,
+    /// Short name for people.
+    pub title: String,
+    /// Standard names of the organs it is for, without side.
+    pub organs: Vec<String>,
+    /// Shortest interval.
+    pub min_interval_months: f64,
+    /// The rule is valid for current courses of at most this many fractions.
+    pub max_current_fractions: Option<u32>,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// Strength of the recommendation.
+    pub strength: Option<String>,
+    /// Key of its source.
+    pub source: String,
+    /// Table or section of the source.
+    pub locator: Option<String>,
+    /// What a physician needs to know about it.
+    pub note: Option<String>,
+}
+
+/// Why the knowledge base cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// Not readable.
+    #[error("reading {file} of the knowledge base: {source}")]
+    Parse {
+        /// File.
+        file: &'static str,
+        /// What is wrong.
+        source: toml::de::Error,
+    },
+    /// A limit whose measure, unit or kind of dose is not known (H33).
+    #[error("constraint \"{id}\": {problem}")]
+    Constraint {
+        /// Its id.
+        id: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A word that belongs to two organs.
+    #[error("\"{word}\" is a synonym of {first} and of {second}")]
+    SharedSynonym {
+        /// The word.
+        word: String,
+        /// One organ.
+        first: String,
+        /// The other one.
+        second: String,
+    },
+}
+
+/// Everything the program knows about medicine.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Organs in the order of the file.
+    pub organs: Vec<Organ>,
+    /// Words that may mean more than one organ.
+    pub ambiguous: Vec<AmbiguousWord>,
+    /// Limits in the order of the file.
+    pub constraints: Vec<Constraint>,
+    /// Intervals that sources ask for.
+    pub interval_rules: Vec<IntervalRule>,
+    /// The score for a second irradiation of the spinal cord.
+    pub cord_score: crate::cord_score::ScoreTable,
+    /// What counts as irradiated volume when nothing is said.
+    pub irradiated_volume: IrradiatedVolume,
+    /// Ranges in which the models may be believed.
+    pub models: Models,
+    /// SHA-ready text of all files, for the provenance of a result.
+    pub text: String,
+    pub(crate) by_word: BTreeMap<String, usize>,
+}
+
+/// Defaults of the overlap test.
+#[derive(Clone, Debug, Deserialize)]
+pub struct IrradiatedVolume {
+    /// Isodose in percent of the prescription.
+    pub default_isodose_percent: f64,
+}
+
+/// Ranges in which the models may be believed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Models {
+    /// The linear-quadratic model.
+    pub linear_quadratic: LinearQuadraticRange,
+    /// α/β as an input.
+    pub alpha_beta: AlphaBetaRange,
+    /// Sampling of small structures.
+    pub small_structure: SmallStructure,
+}
+
+/// Where the linear-quadratic model holds.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LinearQuadraticRange {
+    /// Above this dose per fraction a result carries a warning.
+    pub caution_above_gy_per_fraction: f64,
+}
+
+/// What α/β is plausible.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AlphaBetaRange {
+    /// Lowest plausible value.
+    pub usual_low_gy: f64,
+    /// Highest plausible value.
+    pub usual_high_gy: f64,
+}
+
+/// When a structure is small.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SmallStructure {
+    /// Below this many voxels of the dose grid.
+    pub least_voxels: f64,
+}
+
+#[derive(Deserialize)]
+struct OrgansFile {
+    #[serde(default)]
+    ambiguous: Vec<AmbiguousWord>,
+    organ: Vec<Organ>,
+}
+
+#[derive(Deserialize)]
+struct ConstraintsFile {
+    constraint: Vec<ConstraintEntry>,
+    #[serde(default)]
+    interval_rule: Vec<IntervalRule>,
+}
+
+#[derive(Deserialize)]
+struct ClassificationFile {
+    irradiated_volume: IrradiatedVolume,
+}
+
+const ORGANS: &str = include_str!("../../../knowledge/organs.toml");
+const CONSTRAINTS: &str = include_str!("../../../knowledge/constraints.toml");
+const CORD: &str = include_str!("../../../knowledge/spinal_cord_reirradiation.toml");
+const CLASSIFICATION: &str = include_str!("../../../knowledge/classification.toml");
+const MODELS: &str = include_str!("../../../knowledge/models.toml");
+
+/// The texts of the files of a knowledge base.
+#[derive(Clone, Copy, Debug)]
+pub struct KnowledgeFiles<'a> {
+    /// `organs.toml`.
+    pub organs: &'a str,
+    /// `constraints.toml`.
+    pub constraints: &'a str,
+    /// `spinal_cord_reirradiation.toml`.
+    pub cord: &'a str,
+    /// `classification.toml`.
+    pub classification: &'a str,
+    /// `models.toml`.
+    pub models: &'a str,
+}
+
+/// The files that are part of the program.
+pub const BUILTIN_FILES: KnowledgeFiles<'static> = KnowledgeFiles {
+    organs: ORGANS,
+    constraints: CONSTRAINTS,
+    cord: CORD,
+    classification: CLASSIFICATION,
+    models: MODELS,
+};
+
+impl Knowledge {
+    /// The knowledge base that is part of the program.
+    ///
+    /// # Errors
+    /// When the files were edited into something that is not a knowledge base.
+    pub fn builtin() -> Result<&'static Self, &'static KnowledgeError> {
+        static BUILTIN: LazyLock<Result<Knowledge, KnowledgeError>> =
+            LazyLock::new(|| Knowledge::read(&BUILTIN_FILES));
+        BUILTIN.as_ref()
+    }
+
+    /// Reads the files of a knowledge base.
+    ///
+    /// # Errors
+    /// When one is not readable, a limit is not typed, or a word names two organs.
+    pub fn read(files: &KnowledgeFiles<'_>) -> Result<Self, KnowledgeError> {
+        let organs: OrgansFile = parse("organs.toml", files.organs)?;
+        let constraints: ConstraintsFile = parse("constraints.toml", files.constraints)?;
+        let classification: ClassificationFile = parse("classification.toml", files.classification)?;
+        let typed = constraints.constraint.into_iter().map(Constraint::try_from);
+        Ok(Self {
+            by_word: index_words(&organs.organ)?,
+            organs: organs.organ,
+            ambiguous: organs.ambiguous,
+            constraints: typed.collect::<Result<_, _>>()?,
+            interval_rules: constraints.interval_rule,
+            cord_score: parse("spinal_cord_reirradiation.toml", files.cord)?,
+            irradiated_volume: classification.irradiated_volume,
+            models: parse("models.toml", files.models)?,
+            text: [files.organs, files.constraints, files.cord, files.classification, files.models].concat(),
+        })
+    }
+
+    /// The limits for an organ, by its standard name without side.
+    pub fn constraints_for<'a>(&'a self, standard_name: &'a str) -> impl Iterator<Item = &'a Constraint> {
+        self.constraints
+            .iter()
+            .filter(move |constraint| constraint.organs.iter().any(|name| name == standard_name))
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
+    toml::from_str(text).map_err(|source| KnowledgeError::Parse { file, source })
+}
+
+fn index_words(organs: &[Organ]) -> Result<BTreeMap<String, usize>, KnowledgeError> {
+    let mut by_word: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, organ) in organs.iter().enumerate() {
+        let both = organ.both_name.iter().chain(&organ.both_synonyms);
+        for word in organ.synonyms.iter().chain([&organ.standard_name]).chain(both) {
+            let word = crate::names::plain(word);
+            if let Some(other) = by_word.insert(word.clone(), index).filter(|&other| other != index) {
+                return Err(KnowledgeError::SharedSynonym {
+                    word,
+                    first: organs[other].standard_name.clone(),
+                    second: organ.standard_name.clone(),
+                });
+            }
+        }
+    }
+    Ok(by_word)
+}
+
+impl TryFrom<ConstraintEntry> for Constraint {
+    type Error = KnowledgeError;
+
+    fn try_from(entry: ConstraintEntry) -> Result<Self, KnowledgeError> {
+        let id = entry.id.clone();
+        let wrong = |problem: String| KnowledgeError::Constraint { id: id.clone(), problem };
+        if entry.quantity != "EQD2" {
+            return Err(wrong(format!("it limits {}, which is not compared with EQD2", entry.quantity)));
+        }
+        let metric: Metric = entry.metric.parse().map_err(|error: dose::MetricError| wrong(error.to_string()))?;
+        let expected_unit = match (entry.dose, metric) {
+            (DoseScope::CurrentShare, _) => "1",
+            (_, Metric::VolumeAtGy(_)) => "cc",
+            _ => "Gy",
+        };
+        if entry.unit != expected_unit {
+            return Err(wrong(format!("its unit is {} where {expected_unit} is expected", entry.unit)));
+        }
+        let after_discount = match entry.recovery.as_str() {
+            "none" => false,
+            "source-discount" => true,
+            other => return Err(wrong(format!("its recovery \"{other}\" is not known"))),
+        };
+        let alpha_beta = entry.alpha_beta_gy.ok_or_else(|| wrong("it states no α/β".to_owned()))?;
+        let limit_upper = entry.limit_upper.unwrap_or(entry.limit);
+        if !(entry.limit > 0.0 && limit_upper >= entry.limit) {
+            return Err(wrong(format!("its limits {} and {limit_upper} are not in order", entry.limit)));
+        }
+        Ok(Self {
+            alpha_beta: AlphaBeta::new(alpha_beta).map_err(|error| wrong(error.to_string()))?,
+            id: entry.id,
+            title: entry.title,
+            organs: entry.organs,
+            metric,
+            scope: entry.dose,
+            limit: entry.limit,
+            limit_upper,
+            metric_assumed: entry.metric_assumed,
+            after_discount,
+            min_interval_months: entry.min_interval_months,
+            max_current_fractions: entry.max_current_fractions,
+            evidence: entry.evidence,
+            strength: entry.strength,
+            source: entry.source,
+            locator: entry.locator,
+            note: entry.note,
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! Loads the knowledge base and compares a case with it: names, limits, scores, classification.
+//!
+//! There is no clinical number in this code: every limit, α/β and score stands in `knowledge/` with its source
+//! and evidence tag. A limit is compared only with a dose of its own basis.
+
+pub mod classification;
+pub mod cord_score;
+pub mod judge;
+pub mod knowledge;
+pub mod names;
+
+pub use classification::{Classification, ClassificationFacts, classify};
+pub use cord_score::{CordScore, CordScoreFacts};
+pub use judge::{JudgedConstraint, OrganFacts, Verdict, judge, judge_interval};
+pub use knowledge::{Constraint, DoseScope, Evidence, IntervalRule, Knowledge, KnowledgeError, Organ, OrganKind};
+pub use names::{Match, Side};
