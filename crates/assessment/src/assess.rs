@@ -1,0 +1,212 @@
+//! The pipeline.
+
+use case::{Case, Findings, Objects, Settings};
+use geometry::Point;
+use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind};
+use sha2::{Digest, Sha256};
+
+use crate::align::{Alignment, align};
+use crate::conversion::Conversions;
+use crate::export::{bases, current_grid, exported_doses};
+use crate::judge::{classify_case, cord_scores, judge_all};
+use crate::model::{Assessment, CourseSummary, ExportedDose, PlanSummary, Provenance, ProvenanceInput, SCHEMA};
+use crate::structures::{Context, Measured, check_doublets, check_sides, fill_in, prepare};
+use crate::views::{Scene, View, views};
+
+/// Why an assessment could not be computed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessmentError {
+    /// The knowledge base is broken.
+    #[error("{0}")]
+    Knowledge(&'static guidelines::KnowledgeError),
+    /// Doses were about to be added that must not be.
+    #[error("accumulating the doses of the courses: {0}")]
+    Dose(#[from] dose::DoseError),
+}
+
+/// Runs the pipeline on an ordered case.
+///
+/// The images of the courses must be loaded where they are to be registered or shown. When something was refused
+/// that the cumulative dose needs, the assessment holds courses and findings, and no numbers.
+///
+/// # Errors
+/// When the knowledge base is broken, or doses of different basis were about to be added.
+pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Assessment, AssessmentError> {
+    let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
+    let mut findings = case.findings.clone();
+    let alignment =
+        if findings.has_refusal() { Alignment::default() } else { align(objects, case, settings, &mut findings) };
+    let context = Context { objects, case, settings, knowledge, alignment: &alignment };
+    let results = if findings.has_refusal() || case.current().is_none() {
+        Results::refused(&context)
+    } else {
+        compute(&context, &mut findings)?
+    };
+    Ok(Assessment {
+        schema: SCHEMA,
+        provisional: alignment.provisional,
+        refused: results.refused,
+        courses: courses(case),
+        registrations: alignment.summaries,
+        structures: results.structures,
+        constraints: results.constraints,
+        scores: results.scores,
+        classification: results.classification,
+        findings: findings.into_sorted(),
+        provenance: provenance(objects, settings, knowledge),
+        patient: case.patient.clone(),
+        date: settings.case.assessment_date,
+        views: results.views,
+        view_basis: results.view_basis,
+        doses: results.doses,
+        exported_registrations: alignment.exported,
+    })
+}
+
+struct Results {
+    refused: bool,
+    structures: Vec<crate::model::StructureSummary>,
+    constraints: Vec<JudgedConstraint>,
+    scores: Vec<guidelines::CordScore>,
+    classification: Classification,
+    views: Vec<View>,
+    view_basis: String,
+    doses: Vec<ExportedDose>,
+}
+
+impl Results {
+    fn refused(context: &Context<'_>) -> Self {
+        let stated = context.settings.irradiated_volume.isodose_percent;
+        Self {
+            refused: true,
+            structures: Vec::new(),
+            constraints: Vec::new(),
+            scores: Vec::new(),
+            classification: Classification {
+                kind: None,
+                rule: "not classified: the computation was refused".to_owned(),
+                overlap_cc: None,
+                isodose_percent: stated.unwrap_or(context.knowledge.irradiated_volume.default_isodose_percent),
+                source: "andratschke2022",
+            },
+            views: Vec::new(),
+            view_basis: String::new(),
+            doses: Vec::new(),
+        }
+    }
+}
+
+fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, AssessmentError> {
+    let mut conversions = Conversions::default();
+    let mut structures = prepare(context, findings);
+    if structures.is_empty() {
+        return Ok(Results::refused(context));
+    }
+    check_sides(&structures, findings);
+    check_doublets(&structures, findings);
+    for measured in &mut structures {
+        let alpha_beta = measured.alpha_beta.or_else(|| radiobiology::AlphaBeta::new(1.0).ok());
+        if let Some(alpha_beta) = alpha_beta {
+            conversions.prepare(context.case, alpha_beta);
+        }
+        fill_in(context, measured, &conversions, findings)?;
+    }
+    let constraints = judge_all(context, &structures, &mut conversions)?;
+    let scores = cord_scores(context, &structures, &mut conversions)?;
+    let classification = classify_case(context, &constraints, findings);
+    let bases = bases(&structures);
+    let doses = exported_doses(context, &bases, &mut conversions, findings)?;
+    let shown = doses.iter().find(|dose| dose.name.starts_with("cumulative"));
+    let pictures = shown.map(|dose| picture(context, dose, &structures, &constraints)).unwrap_or_default();
+    Ok(Results {
+        refused: false,
+        view_basis: shown.map(|dose| dose.comment.clone()).unwrap_or_default(),
+        structures: structures.into_iter().map(|measured| measured.summary).collect(),
+        constraints,
+        scores,
+        classification,
+        views: pictures,
+        doses,
+    })
+}
+
+fn picture(
+    context: &Context<'_>,
+    dose: &ExportedDose,
+    structures: &[Measured<'_>],
+    constraints: &[JudgedConstraint],
+) -> Vec<View> {
+    let Some(current) = context.case.current() else { return Vec::new() };
+    let image = current.image.and_then(|index| context.objects.images[index].voxels.as_ref());
+    let grid = current_grid(context.case);
+    let Some(centre) = place_of_concern(structures, constraints).or(grid.map(|grid| grid.centre_mm())) else {
+        return Vec::new();
+    };
+    views(&Scene { image, dose: &dose.voxels, structures, centre })
+}
+
+/// The hottest point of the organ that comes closest to (or goes furthest beyond) a cumulative limit.
+fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint]) -> Option<Point> {
+    let nearest = constraints
+        .iter()
+        .filter(|constraint| constraint.scope == guidelines::DoseScope::Cumulative)
+        .filter_map(|constraint| {
+            let used = constraint.value_gy.or(constraint.at_least_gy)? / constraint.limit_gy?;
+            Some((used, constraint.structure.as_str()))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name);
+    let by_name = |name: &str| structures.iter().find(|measured| measured.roi.name == name);
+    let target = || structures.iter().find(|measured| measured.summary.kind == Some(OrganKind::Target));
+    let measured = nearest.and_then(by_name).or_else(target)?;
+    let cumulative = &measured.doses.as_ref()?.cumulative;
+    let hottest = (0..cumulative.len()).max_by(|&a, &b| cumulative[a].total_cmp(&cumulative[b]))?;
+    Some(measured.samples.positions_mm[hottest])
+}
+
+fn courses(case: &Case) -> Vec<CourseSummary> {
+    let summary = |course: &case::Course| CourseSummary {
+        id: course.id.clone(),
+        label: course.label.clone(),
+        role: course.role,
+        start_date: course.start_date,
+        end_date: course.end_date,
+        interval_days: if course.role == case::Role::Current { Some(0) } else { course.interval_days },
+        plans: course.plans.iter().map(plan).collect(),
+    };
+    case.courses.iter().map(summary).collect()
+}
+
+fn plan(plan: &case::CoursePlan) -> PlanSummary {
+    PlanSummary {
+        label: plan.label.clone(),
+        modality: plan.modality,
+        fractions_planned: plan.fractions_planned,
+        fractions_delivered: plan.fractions_delivered,
+        dose_type: plan.dose_type.clone(),
+        rbe_applied: match plan.rbe {
+            radiobiology::Rbe::Factor(factor) => Some(factor),
+            _ => None,
+        },
+        rbe_included: plan.rbe == radiobiology::Rbe::Included,
+        prescription_gy: plan.prescription_gy,
+    }
+}
+
+fn provenance(objects: &Objects, settings: &Settings, knowledge: &Knowledge) -> Provenance {
+    let inputs = objects
+        .inputs
+        .iter()
+        .map(|input| ProvenanceInput { sha256: input.sha256.clone(), kind: input.kind.clone() })
+        .collect();
+    Provenance {
+        rert: env!("CARGO_PKG_VERSION"),
+        inputs,
+        settings_sha256: sha256(&settings.to_toml()),
+        knowledge_sha256: sha256(&knowledge.text),
+    }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

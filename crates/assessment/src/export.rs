@@ -1,0 +1,79 @@
+//! Doses on the grid of the current course, for pictures and for export.
+
+use case::{Case, Findings, Role};
+use dose::{CourseDoses, accumulate};
+use geometry::Grid;
+use guidelines::OrganKind;
+use radiobiology::{AlphaBeta, Recovery};
+
+use crate::conversion::Conversions;
+use crate::model::ExportedDose;
+use crate::structures::{Context, Measured};
+
+/// The grid of the current course: that of its first dose.
+pub(crate) fn current_grid(case: &Case) -> Option<&Grid> {
+    case.current()?.doses().next().map(|dose| dose.voxels.grid())
+}
+
+/// The α/β of all structures that are measured, in increasing order.
+pub(crate) fn bases(structures: &[Measured<'_>]) -> Vec<AlphaBeta> {
+    let is_tissue = |measured: &&Measured<'_>| measured.summary.kind != Some(OrganKind::External);
+    let mut bases: Vec<AlphaBeta> =
+        structures.iter().filter(is_tissue).filter_map(|measured| measured.alpha_beta).collect();
+    bases.sort_by(|a, b| a.gy().total_cmp(&b.gy()));
+    bases.dedup();
+    bases
+}
+
+/// For each basis the cumulative dose and the background, the part that the prior courses leave.
+///
+/// No recovery takes part: it belongs to an organ, and a grid holds all of them.
+pub(crate) fn exported_doses(
+    context: &Context<'_>,
+    bases: &[AlphaBeta],
+    conversions: &mut Conversions,
+    findings: &mut Findings,
+) -> Result<Vec<ExportedDose>, dose::DoseError> {
+    let mut exported = Vec::new();
+    let (Some(current), Some(grid)) = (context.case.current(), current_grid(context.case)) else {
+        return Ok(exported);
+    };
+    for &alpha_beta in bases {
+        conversions.prepare(context.case, alpha_beta);
+        let maps = &context.alignment.to_frame;
+        let Some(courses) = conversions.courses(context.case, maps, alpha_beta, Recovery::NONE) else { continue };
+        let n_prior = context.case.courses.iter().filter(|course| course.role == Role::Prior).count();
+        for (what, courses) in [("cumulative", courses.as_slice()), ("background", &courses[..n_prior])] {
+            if courses.is_empty() {
+                continue;
+            }
+            let sum = accumulate(grid, &current.frame, courses, alpha_beta)?;
+            if sum.n_uncovered > 0 && what == "cumulative" {
+                note_uncovered(sum.n_uncovered, grid.len(), findings);
+            }
+            exported.push(ExportedDose {
+                name: format!("{what}_eqd2_ab{}", alpha_beta.gy()),
+                comment: format!("EQD2 ab={} {what}, recovery 0, no physical dose", alpha_beta.gy()),
+                frame: current.frame.clone(),
+                voxels: sum.voxels,
+                plans: plans(context.case, courses),
+            });
+        }
+    }
+    Ok(exported)
+}
+
+fn note_uncovered(n_uncovered: usize, n_voxels: usize, findings: &mut Findings) {
+    let percent = 100.0 * n_uncovered as f64 / n_voxels as f64;
+    let message = format!(
+        "{percent:.0} % of the voxels of the exported dose lie outside the grid of some course, which contributes \
+         nothing there: outside its grid a dose is unknown, not zero"
+    );
+    findings.note("H29", "exported dose", message);
+}
+
+/// UIDs of the plans behind the first courses of the case.
+fn plans(case: &Case, courses: &[CourseDoses<'_>]) -> Vec<String> {
+    let counted = case.courses.iter().take(courses.len());
+    counted.flat_map(|course| &course.plans).map(|plan| plan.uid.clone()).collect()
+}

@@ -1,0 +1,196 @@
+//! Limits, score and classification of a case.
+
+use std::collections::BTreeMap;
+
+use case::{Case, Course, Findings, Role};
+use dose::{Dvh, IrradiatedVolume, OrganDoses, measure, overlap};
+use geometry::{FrameOfReference, FrameTransform};
+use guidelines::{
+    Classification, ClassificationFacts, CordScore, CordScoreFacts, DoseScope, JudgedConstraint, OrganFacts,
+    OrganKind, Verdict, classify, judge, judge_interval,
+};
+use radiobiology::{AlphaBeta, Eqd2, Recovery};
+
+use crate::conversion::Conversions;
+use crate::structures::{Context, Measured, shortest_interval};
+
+/// The standard name of the organ the score is for.
+const SPINAL_CORD: &str = "SpinalCord";
+
+/// Every limit that the knowledge base has for the structures of the case.
+pub(crate) fn judge_all(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    conversions: &mut Conversions,
+) -> Result<Vec<JudgedConstraint>, dose::DoseError> {
+    let mut judged = Vec::new();
+    for measured in structures.iter().filter(|measured| is_judged(measured)) {
+        let Some(organ) = measured.organ else { continue };
+        let mut by_basis: BTreeMap<u64, OrganDoses> = BTreeMap::new();
+        for constraint in context.knowledge.constraints_for(&organ.standard_name) {
+            let basis = constraint.alpha_beta.gy().to_bits();
+            if !by_basis.contains_key(&basis) {
+                let Some(doses) =
+                    doses_on_basis(context, measured, conversions, constraint.alpha_beta, measured.recovery)?
+                else {
+                    continue;
+                };
+                by_basis.insert(basis, doses);
+            }
+            judged.extend(with_facts(context, measured, &by_basis[&basis], |facts| judge(constraint, facts)));
+        }
+        let rules = context.knowledge.interval_rules.iter();
+        for rule in rules.filter(|rule| rule.organs.contains(&organ.standard_name)) {
+            let own = measured.doses.as_ref();
+            judged.extend(
+                own.and_then(|doses| with_facts(context, measured, doses, |facts| judge_interval(rule, facts))),
+            );
+        }
+    }
+    Ok(judged)
+}
+
+/// A margin around an organ is not the organ, and what was refused is not judged.
+fn is_judged(measured: &Measured<'_>) -> bool {
+    measured.summary.kind == Some(OrganKind::Oar)
+        && !measured.is_prv
+        && measured.doses.is_some()
+        && measured.alpha_beta.is_some()
+}
+
+fn doses_on_basis(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    conversions: &mut Conversions,
+    alpha_beta: AlphaBeta,
+    recovery: Recovery,
+) -> Result<Option<OrganDoses>, dose::DoseError> {
+    if let Some(own) =
+        measured.doses.as_ref().filter(|own| own.alpha_beta == alpha_beta && recovery == measured.recovery)
+    {
+        return Ok(Some(own.clone()));
+    }
+    conversions.prepare(context.case, alpha_beta);
+    let maps = &context.alignment.to_frame;
+    let Some(current) = context.case.current() else { return Ok(None) };
+    let Some(courses) = conversions.courses(context.case, maps, alpha_beta, recovery) else { return Ok(None) };
+    measure(&measured.samples, &measured.mapped, &current.frame, &courses, alpha_beta).map(Some)
+}
+
+/// Lays out what is known of an organ and hands it to a judgement.
+fn with_facts(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    doses: &OrganDoses,
+    judgement: impl Fn(&OrganFacts<'_>) -> JudgedConstraint,
+) -> Option<JudgedConstraint> {
+    let volumes = &measured.samples.volumes_cc;
+    let counted = doses.cumulative_recovered.as_ref().unwrap_or(&doses.cumulative);
+    let current = context.case.current()?;
+    let (counted, now) = (Dvh::new(counted, volumes)?, Dvh::new(doses.eqd2.last()?, volumes)?);
+    let facts = OrganFacts {
+        structure: &measured.roi.name,
+        cumulative: &counted,
+        current: &now,
+        covered: doses.covered_by_all.is_whole(),
+        interval_days: shortest_interval(context.case),
+        current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
+        with_recovery: doses.cumulative_recovered.is_some(),
+        provisional: context.alignment.provisional,
+    };
+    Some(judgement(&facts))
+}
+
+/// The score of every spinal cord, without recovery, since the score knows the interval by itself.
+pub(crate) fn cord_scores(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    conversions: &mut Conversions,
+) -> Result<Vec<CordScore>, dose::DoseError> {
+    let table = &context.knowledge.cord_score.nieder_score;
+    let mut scores = Vec::new();
+    let (Ok(alpha_beta), Some(interval_days)) =
+        (AlphaBeta::new(table.alpha_beta_gy), shortest_interval(context.case))
+    else {
+        return Ok(scores);
+    };
+    let is_cord = |measured: &&Measured<'_>| {
+        is_judged(measured) && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
+    };
+    for measured in structures.iter().filter(is_cord) {
+        let doses = doses_on_basis(context, measured, conversions, alpha_beta, Recovery::NONE)?;
+        let Some(doses) = doses.filter(|doses| doses.covered_by_all.is_whole()) else { continue };
+        let bed = |values: &[f64]| {
+            let highest = values.iter().copied().fold(0.0, f64::max);
+            Eqd2::new(highest, alpha_beta).map(|eqd2| eqd2.to_bed().gy()).ok()
+        };
+        let course_bed_gy: Option<Vec<f64>> = doses.eqd2.iter().map(|values| bed(values)).collect();
+        let (Some(course_bed_gy), Some(cumulative_bed_gy)) = (course_bed_gy, bed(&doses.cumulative)) else {
+            continue;
+        };
+        let facts = CordScoreFacts { course_bed_gy, cumulative_bed_gy, interval_days };
+        scores.extend(table.score(&measured.roi.name, &facts));
+    }
+    Ok(scores)
+}
+
+/// The type of reirradiation from the overlap of the irradiated volumes and the limits of concern.
+pub(crate) fn classify_case(
+    context: &Context<'_>,
+    constraints: &[JudgedConstraint],
+    findings: &mut Findings,
+) -> Classification {
+    let stated = context.settings.irradiated_volume.isodose_percent;
+    let isodose_percent = stated.unwrap_or(context.knowledge.irradiated_volume.default_isodose_percent);
+    let of_concern = constraints
+        .iter()
+        .filter(|constraint| constraint.scope == DoseScope::Cumulative)
+        .filter(|constraint| matches!(constraint.verdict, Verdict::Exceeded | Verdict::Uncertain))
+        .map(|constraint| constraint.title.clone())
+        .collect();
+    classify(&ClassificationFacts {
+        overlap_cc: overlap_cc(context.case, &context.alignment.to_frame, isodose_percent, findings),
+        isodose_percent,
+        toxicity_concern: context.settings.case.toxicity_concern,
+        limits_of_concern: of_concern,
+        same_organ: context.settings.case.same_organ,
+    })
+}
+
+fn overlap_cc(
+    case: &Case,
+    maps: &BTreeMap<FrameOfReference, FrameTransform>,
+    isodose_percent: f64,
+    findings: &mut Findings,
+) -> Option<f64> {
+    let volume = |course| irradiated(course, maps, isodose_percent, findings);
+    let volumes: Vec<Option<IrradiatedVolume<'_>>> = case.courses.iter().map(volume).collect();
+    let mut volumes: Vec<IrradiatedVolume<'_>> = volumes.into_iter().collect::<Option<_>>()?;
+    let current = volumes.pop()?;
+    if volumes.is_empty() || case.current()?.role != Role::Current {
+        return None;
+    }
+    let grid = current.doses.first()?.0.voxels.grid();
+    Some(overlap(grid, &volumes, &current))
+}
+
+fn irradiated<'a>(
+    course: &'a Course,
+    maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
+    isodose_percent: f64,
+    findings: &mut Findings,
+) -> Option<IrradiatedVolume<'a>> {
+    let Some(prescription) = course.prescription_gy() else {
+        findings.warn(
+            "H13",
+            &course.label,
+            "the course states no prescription, so its irradiated volume and the type of reirradiation are open",
+        );
+        return None;
+    };
+    let doses = course.doses().map(|dose| Some((dose, maps.get(&dose.frame)?)));
+    Some(IrradiatedVolume {
+        doses: doses.collect::<Option<_>>()?,
+        threshold_gy: prescription * isodose_percent / 100.0,
+    })
+}

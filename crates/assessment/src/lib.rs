@@ -1,0 +1,21 @@
+//! The one function that runs the pipeline, from a case and its settings to an [`Assessment`].
+//!
+//! [`align`] finds the way from the current frame to every dose, [`structures`] measures each organ with its own
+//! α/β, [`judge`] compares it with the limits of the knowledge base and classifies the case, [`views`] prepares the
+//! pictures and [`export`] the doses to be written. Everything that was guessed or refused is among the findings.
+
+pub mod align;
+pub mod assess;
+pub mod conversion;
+pub mod export;
+pub mod judge;
+pub mod model;
+pub mod structures;
+pub mod views;
+
+pub use assess::{AssessmentError, assess};
+pub use model::{
+    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedRegistration, MetricsRow, PlanSummary,
+    Provenance, ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
+};
+pub use views::{Outline, PlaneKind, View};

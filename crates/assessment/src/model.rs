@@ -1,0 +1,286 @@
+//! The result, as it is written to `assessment.json` and shown in the report.
+
+use case::{Finding, Role};
+use chrono::NaiveDate;
+use dose::Metrics;
+use geometry::{Affine, FrameOfReference, Volume};
+use guidelines::{Classification, CordScore, JudgedConstraint};
+use serde::Serialize;
+
+use crate::views::View;
+
+/// Name and version of the JSON form.
+pub const SCHEMA: &str = "rert-assessment/1";
+
+/// Everything that is known about a case after the pipeline ran.
+#[derive(Clone, Debug, Serialize)]
+pub struct Assessment {
+    /// Name and version of the JSON form.
+    pub schema: &'static str,
+    /// Whether numbers rest on a registration that nobody accepted yet.
+    pub provisional: bool,
+    /// Whether anything was refused, so that no cumulative number is given.
+    pub refused: bool,
+    /// Courses in time, the current one last.
+    pub courses: Vec<CourseSummary>,
+    /// The ways from the current frame to those of the prior courses.
+    pub registrations: Vec<RegistrationSummary>,
+    /// Structures of the current course.
+    pub structures: Vec<StructureSummary>,
+    /// Limits with their verdicts.
+    pub constraints: Vec<JudgedConstraint>,
+    /// Scores.
+    pub scores: Vec<CordScore>,
+    /// ESTRO–EORTC type.
+    pub classification: Classification,
+    /// Findings, the weightiest first.
+    pub findings: Vec<Finding>,
+    /// What went in.
+    pub provenance: Provenance,
+    /// Identity for the head of the report; it is not part of the JSON.
+    #[serde(skip)]
+    pub patient: case::PatientIdentity,
+    /// Day of the assessment, where settings give one.
+    #[serde(skip)]
+    pub date: Option<NaiveDate>,
+    /// Pictures of planes through the place of greatest concern.
+    #[serde(skip)]
+    pub views: Vec<View>,
+    /// What the pictures show: basis and recovery of the dose.
+    #[serde(skip)]
+    pub view_basis: String,
+    /// Doses to be written as DICOM.
+    #[serde(skip)]
+    pub doses: Vec<ExportedDose>,
+    /// Registrations found by this program, to be written as DICOM.
+    #[serde(skip)]
+    pub exported_registrations: Vec<ExportedRegistration>,
+}
+
+/// A course.
+#[derive(Clone, Debug, Serialize)]
+pub struct CourseSummary {
+    /// `C1`, `C2`, ...
+    pub id: String,
+    /// Label of its first plan.
+    pub label: String,
+    /// Prior or current.
+    pub role: Role,
+    /// First day.
+    pub start_date: Option<NaiveDate>,
+    /// Last day, where records tell.
+    pub end_date: Option<NaiveDate>,
+    /// Days from its end (else its start) to the start of the current course; 0 for the current one.
+    pub interval_days: Option<i64>,
+    /// Its plans.
+    pub plans: Vec<PlanSummary>,
+}
+
+/// A plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanSummary {
+    /// Label.
+    pub label: String,
+    /// What irradiates.
+    pub modality: case::Modality,
+    /// Number of fractions planned.
+    pub fractions_planned: u32,
+    /// Number of fractions delivered.
+    pub fractions_delivered: u32,
+    /// `PHYSICAL` or `EFFECTIVE`.
+    pub dose_type: String,
+    /// RBE that the dose was multiplied with; nothing for photons and where it is included.
+    pub rbe_applied: Option<f64>,
+    /// Whether the exported dose already holds the RBE.
+    pub rbe_included: bool,
+    /// Prescription in gray.
+    pub prescription_gy: Option<f64>,
+}
+
+/// A way from the current (fixed) frame to another (moving) one.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrationSummary {
+    /// Frame of the current course.
+    pub fixed_frame: String,
+    /// Frame of the other course.
+    pub moving_frame: String,
+    /// Course that lies in the moving frame.
+    pub course: String,
+    /// `same-frame`, `dicom-rigid`, `dicom-deformable` or `rigid`.
+    pub kind: &'static str,
+    /// UIDs of the objects it was taken from.
+    pub objects: Vec<String>,
+    /// Whether a named person accepted it.
+    pub accepted: bool,
+    /// Who, and why.
+    pub accepted_by: Option<String>,
+    /// Reason given.
+    pub reason: Option<String>,
+    /// Measures of its quality.
+    pub quality: serde_json::Map<String, serde_json::Value>,
+    /// Matrix in row order that takes points of the fixed frame to the moving one, where it is one.
+    pub moving_from_fixed: Option<[f64; 16]>,
+}
+
+/// A structure of the current course.
+#[derive(Clone, Debug, Serialize)]
+pub struct StructureSummary {
+    /// Name as drawn.
+    pub name: String,
+    /// TG-263 name.
+    pub standard_name: Option<String>,
+    /// `oar`, `target`, `external`, or nothing when it is not known.
+    pub kind: Option<guidelines::OrganKind>,
+    /// α/β in gray.
+    pub alpha_beta_gy: Option<f64>,
+    /// Where the α/β comes from: a key of the references, or `case.toml`.
+    pub alpha_beta_source: Option<String>,
+    /// How well the α/β is founded.
+    pub alpha_beta_evidence: Option<guidelines::Evidence>,
+    /// Fraction of the prior equieffective dose taken as recovered.
+    pub recovery: f64,
+    /// Volume.
+    pub volume_cc: Option<f64>,
+    /// Doses per course.
+    pub courses: Vec<StructureCourse>,
+    /// EQD2 of all courses: with recovery where one was chosen.
+    pub cumulative_eqd2: MetricsRow,
+    /// The same without recovery, where one was chosen.
+    pub cumulative_eqd2_without_recovery: Option<MetricsRow>,
+    /// Lower bounds, where a dose grid does not cover the structure.
+    pub cumulative_eqd2_at_least: Option<MetricsRow>,
+    /// How much of it the dose grids cover.
+    pub coverage: Coverage,
+    /// Bands of doubt; empty until they are computed.
+    pub uncertainty: serde_json::Map<String, serde_json::Value>,
+    /// Curves for plots.
+    #[serde(skip)]
+    pub curves: Vec<DvhCurve>,
+}
+
+/// Percent of a structure that lies inside every dose grid.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Coverage {
+    /// Percent of the volume.
+    pub percent: Option<f64>,
+}
+
+/// Doses of a structure from one course.
+#[derive(Clone, Debug, Serialize)]
+pub struct StructureCourse {
+    /// Course.
+    pub id: String,
+    /// Absorbed dose (Gy(RBE) for particles).
+    pub absorbed: MetricsRow,
+    /// EQD2 with the α/β of the structure.
+    pub eqd2: MetricsRow,
+    /// Percent of the structure covered by its dose grids.
+    pub covered_percent: Option<f64>,
+}
+
+/// A cumulative curve of one structure.
+#[derive(Clone, Debug)]
+pub struct DvhCurve {
+    /// Course id, or `cumulative`.
+    pub what: String,
+    /// Points (EQD2 in gray, volume in percent).
+    pub points: Vec<[f64; 2]>,
+}
+
+/// The measures of the contract; what cannot be known is null.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct MetricsRow {
+    /// Volume.
+    pub volume_cc: Option<f64>,
+    /// Lowest dose.
+    pub min_gy: Option<f64>,
+    /// Highest dose.
+    pub max_gy: Option<f64>,
+    /// Mean dose.
+    pub mean_gy: Option<f64>,
+    /// D98%.
+    pub d98_percent_gy: Option<f64>,
+    /// D95%.
+    pub d95_percent_gy: Option<f64>,
+    /// D50%.
+    pub d50_percent_gy: Option<f64>,
+    /// D2%.
+    pub d2_percent_gy: Option<f64>,
+    /// D0.03cc.
+    pub d0_03cc_gy: Option<f64>,
+    /// D0.1cc.
+    pub d0_1cc_gy: Option<f64>,
+    /// D0.5cc.
+    pub d0_5cc_gy: Option<f64>,
+    /// D1cc.
+    pub d1cc_gy: Option<f64>,
+}
+
+impl From<Metrics> for MetricsRow {
+    fn from(metrics: Metrics) -> Self {
+        Self {
+            volume_cc: metrics.volume_cc,
+            min_gy: metrics.min_gy,
+            max_gy: metrics.max_gy,
+            mean_gy: metrics.mean_gy,
+            d98_percent_gy: metrics.d98_percent_gy,
+            d95_percent_gy: metrics.d95_percent_gy,
+            d50_percent_gy: metrics.d50_percent_gy,
+            d2_percent_gy: metrics.d2_percent_gy,
+            d0_03cc_gy: metrics.d0_03cc_gy,
+            d0_1cc_gy: metrics.d0_1cc_gy,
+            d0_5cc_gy: metrics.d0_5cc_gy,
+            d1cc_gy: metrics.d1cc_gy,
+        }
+    }
+}
+
+/// What went into the result.
+#[derive(Clone, Debug, Serialize)]
+pub struct Provenance {
+    /// Version of the program.
+    pub rert: &'static str,
+    /// Every file that was read.
+    pub inputs: Vec<ProvenanceInput>,
+    /// Hash of the settings.
+    pub settings_sha256: String,
+    /// Hash of the knowledge base.
+    pub knowledge_sha256: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProvenanceInput {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// What it is.
+    pub kind: String,
+}
+
+/// A dose to be written as DICOM.
+#[derive(Clone, Debug)]
+pub struct ExportedDose {
+    /// Name, also of the file.
+    pub name: String,
+    /// Basis and recovery in words.
+    pub comment: String,
+    /// Frame of the grid.
+    pub frame: FrameOfReference,
+    /// EQD2 in gray.
+    pub voxels: Volume<f64>,
+    /// Plans it was made from.
+    pub plans: Vec<String>,
+}
+
+/// A registration to be written as DICOM.
+#[derive(Clone, Debug)]
+pub struct ExportedRegistration {
+    /// Name, also of the file.
+    pub name: String,
+    /// Frame of the current course.
+    pub fixed: FrameOfReference,
+    /// Frame of the other course.
+    pub moving: FrameOfReference,
+    /// Takes points of the moving frame to the fixed one.
+    pub fixed_from_moving: Affine,
+}
