@@ -1,0 +1,84 @@
+"""Compares an assessment of the synthetic patient with an independent computation from the same files.
+
+Usage: oracle.py OUT, where OUT holds `input/` and the results of `rert demo --out OUT`.
+"""
+
+import glob
+import json
+import sys
+
+import numpy as np
+import pydicom
+
+import accumulation
+
+# The lattice of the oracle and the samples of rert stand at different places of the same region.
+MEAN_TOLERANCE = 0.005
+NEAR_MAXIMUM_TOLERANCE = 0.01
+
+
+def main(out):
+    result = json.load(open(f"{out}/assessment.json"))
+    registration = pydicom.dcmread(f"{out}/input/course2/REG.dcm")
+    fixed_from_moving = np.eye(4)
+    for item in registration.RegistrationSequence:
+        if item.FrameOfReferenceUID != registration.FrameOfReferenceUID:
+            matrix = item.MatrixRegistrationSequence[0].MatrixSequence[0]
+            fixed_from_moving = np.array(matrix.FrameOfReferenceTransformationMatrix, float).reshape(4, 4)
+    moving_from_fixed = np.linalg.inv(fixed_from_moving)
+    doses = [accumulation.read_dose(f"{out}/input/course{course}/RD.dcm") for course in (1, 2)]
+    fractions = []
+    for course in (1, 2):
+        plan = pydicom.dcmread(f"{out}/input/course{course}/RP.dcm")
+        fractions.append(int(plan.FractionGroupSequence[0].NumberOfFractionsPlanned))
+    drawn = accumulation.contours(f"{out}/input/course2/RS.dcm")
+    n_compared = 0
+    for structure in result["structures"]:
+        if structure["kind"] == "external":
+            continue
+        n_compared += compare(structure, drawn[structure["name"]], doses, fractions, moving_from_fixed)
+    assert n_compared >= 8, f"only {n_compared} structures were compared"
+    n_exported = check_exports(out, result)
+    print(f"oracle: {n_compared} structures and {n_exported} exported doses agree")
+
+
+def compare(structure, planes, doses, fractions, moving_from_fixed):
+    alpha_beta = structure["alpha_beta_gy"]
+    grids = [
+        (accumulation.eqd2(values, n, alpha_beta), origin, spacing)
+        for (values, origin, spacing), n in zip(doses, fractions)
+    ]
+    points, volume = accumulation.lattice_points(planes, np.array([0.25, 0.25]), 0.5, 5)
+    mapped = points @ moving_from_fixed[:3, :3].T + moving_from_fixed[:3, 3]
+    total = accumulation.interpolate(grids[0], mapped) + accumulation.interpolate(grids[1], points)
+    wanted = accumulation.measures(total, volume)
+    found = structure["cumulative_eqd2"]
+    for measure, tolerance in [
+        ("volume_cc", MEAN_TOLERANCE),
+        ("mean_gy", MEAN_TOLERANCE),
+        ("d0_03cc_gy", NEAR_MAXIMUM_TOLERANCE),
+        ("d0_1cc_gy", NEAR_MAXIMUM_TOLERANCE),
+    ]:
+        difference = abs(found[measure] - wanted[measure])
+        assert difference <= tolerance * max(wanted[measure], 1), (
+            f"{structure['name']} {measure}: rert {found[measure]}, oracle {wanted[measure]}"
+        )
+    return 1
+
+
+def check_exports(out, result):
+    """Another reader sees what hazard H46 asks for."""
+    paths = sorted(glob.glob(f"{out}/dose/*.dcm"))
+    assert paths, "no dose was exported"
+    for path in paths:
+        ds = pydicom.dcmread(path)
+        assert ds.DoseType == "EFFECTIVE" and ds.DoseSummationType == "MULTI_PLAN" and ds.DoseUnits == "GY"
+        assert ds.BitsAllocated == 32 and "EQD2" in ds.DoseComment and "recovery" in ds.DoseComment
+        assert "DVHSequence" not in ds and len(ds.ReferencedRTPlanSequence) >= 1
+        values, _, _ = accumulation.read_dose(path)
+        assert np.isfinite(values).all() and values.max() > 1
+    return len(paths)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

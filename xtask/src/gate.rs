@@ -1,0 +1,33 @@
+//! `cargo xtask test`: everything that must hold before a change is taken.
+
+use crate::{install, oracle, shell, tidy};
+
+/// Runs the whole gate and stops at the first failure.
+pub fn run() -> Result<(), String> {
+    install::cargo_tool("nextest", "cargo-nextest")?;
+    install::cargo_tool("deny", "cargo-deny")?;
+    shell::run("cargo", &["fmt", "--all", "--check"])?;
+    tidy::run()?;
+    shell::run("cargo", &["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"])?;
+    let warnings_are_errors = ["--workspace", "--all-targets", "--", "--deny", "warnings"];
+    shell::run("cargo", &[&["clippy"], &warnings_are_errors[..]].concat())?;
+    shell::run("cargo", &["nextest", "run", "--workspace", "--lib", "--bins", "--tests"])?;
+    shell::run("cargo", &["test", "--workspace", "--doc"])?;
+    documentation()?;
+    oracle::run()
+}
+
+/// Broken links in the documentation are errors.
+fn documentation() -> Result<(), String> {
+    shell::run(
+        "cargo",
+        &[
+            "--config",
+            "build.rustdocflags=['--deny','warnings']",
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ],
+    )
+}

@@ -1,0 +1,56 @@
+//! What the gate needs and a fresh machine may lack.
+
+use std::path::PathBuf;
+
+use crate::shell::{exists, root, run, tell};
+
+/// The version of every Python package of the oracles.
+const PYTHON_PACKAGES: [&str; 2] = ["numpy==2.3.5", "pydicom==3.0.2"];
+
+/// A cargo subcommand, built from source where it is missing.
+pub fn cargo_tool(subcommand: &str, package: &str) -> Result<(), String> {
+    if exists("cargo", &[subcommand, "--version"]) {
+        return Ok(());
+    }
+    tell(&format!("installing {package}"));
+    run("cargo", &["install", "--locked", package])
+}
+
+/// The Python of a virtual environment in `.venv` with the packages of the oracles.
+pub fn python() -> Result<PathBuf, String> {
+    let python = root().join(".venv/bin/python");
+    let check = ["-c", "import numpy, pydicom"];
+    let path = python.to_string_lossy().into_owned();
+    if exists(&path, &check) {
+        return Ok(python);
+    }
+    if !exists("python3", &["-m", "venv", "--help"]) {
+        system_packages(&["python3", "python3-venv"])?;
+    }
+    if run("python3", &["-m", "venv", ".venv"]).is_err() {
+        system_packages(&["python3-venv"])?;
+        run("python3", &["-m", "venv", "--clear", ".venv"])?;
+    }
+    let mut arguments = vec!["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    arguments.extend(PYTHON_PACKAGES);
+    run(&path, &arguments)?;
+    Ok(python)
+}
+
+/// Packages of the system, through its own package manager.
+fn system_packages(packages: &[&str]) -> Result<(), String> {
+    let managers: [(&str, &[&str]); 4] = [
+        ("apt-get", &["install", "-y", "--no-install-recommends"]),
+        ("dnf", &["install", "-y"]),
+        ("pacman", &["-S", "--noconfirm"]),
+        ("brew", &["install"]),
+    ];
+    let found = managers.into_iter().find(|(manager, _)| exists(manager, &["--version"]));
+    let Some((manager, arguments)) = found else {
+        return Err(format!("please install {} and run again", packages.join(" ")));
+    };
+    if manager == "apt-get" {
+        run("apt-get", &["update", "-q"])?;
+    }
+    run(manager, &[arguments, packages].concat())
+}

@@ -1,0 +1,35 @@
+//! The commands of the README: `cargo xtask demo`, `cargo xtask test`, and the parts of the latter.
+
+mod demo;
+mod gate;
+mod install;
+mod oracle;
+mod shell;
+mod tidy;
+mod validate;
+
+use std::process::ExitCode;
+
+const HELP: &str = "cargo xtask demo      build rert and assess the built-in patient
+cargo xtask test      the whole gate: format, lints, documentation, tests, licences, tidy checks
+cargo xtask tidy      only the checks of files and dependency tables
+cargo xtask oracle    only the comparison with the independent Python implementation
+cargo xtask validate  the table of docs/validation from the real data beside the repository";
+
+fn main() -> ExitCode {
+    let result = match std::env::args().nth(1).as_deref() {
+        Some("demo") => demo::run(),
+        Some("test") => gate::run(),
+        Some("tidy") => tidy::run(),
+        Some("oracle") => oracle::run(),
+        Some("validate") => validate::run(),
+        _ => Err(HELP.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            shell::tell(&message);
+            ExitCode::FAILURE
+        }
+    }
+}

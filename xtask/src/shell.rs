@@ -1,0 +1,46 @@
+//! Running other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Says what is going on.
+#[expect(clippy::print_stderr, reason = "the one place where messages are printed")]
+pub fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// Runs a program in the root of the repository, showing what it says.
+pub fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    tell(&format!("$ {program} {}", arguments.join(" ")));
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("running {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} {} failed", arguments.join(" "))) }
+}
+
+/// Runs a program and returns what it says on standard output.
+pub fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("running {program}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{program} {} failed", arguments.join(" ")));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("reading what {program} says: {error}"))
+}
+
+/// Whether a program answers.
+pub fn exists(program: &str, arguments: &[&str]) -> bool {
+    let quiet = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    quiet.is_ok_and(|status| status.success())
+}
