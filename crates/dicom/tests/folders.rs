@@ -1,0 +1,93 @@
+//! Folders as clinics hand them over: nested, zipped, mixed with other files, damaged.
+
+use std::io::Write;
+
+use phantom::{Options, SyntheticPatient};
+
+fn patient() -> SyntheticPatient {
+    SyntheticPatient::generate(&Options::tiny())
+}
+
+fn read(folder: &std::path::Path) -> case::Objects {
+    dicom::read_folder(folder, &|_, _| {}).unwrap().objects
+}
+
+fn counts(objects: &case::Objects) -> [usize; 5] {
+    [
+        objects.images.len(),
+        objects.structure_sets.len(),
+        objects.plans.len(),
+        objects.doses.len(),
+        objects.registrations.len(),
+    ]
+}
+
+#[test]
+fn files_are_recognised_by_content_in_folders_and_archives() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    let plain = read(folder.path());
+    assert_eq!(counts(&plain), [2, 2, 2, 2, 1]);
+
+    let zipped = tempfile::tempdir().unwrap();
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(zipped.path().join("export.bin")).unwrap());
+    for (index, file) in patient().files.iter().enumerate() {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(format!("a/b{}/no-ending-{index}", index % 3), options).unwrap();
+        archive.write_all(&file.bytes().unwrap()).unwrap();
+    }
+    archive.finish().unwrap();
+    std::fs::write(zipped.path().join("readme.dcm"), "this is no DICOM file at all").unwrap();
+    let from_archive = read(zipped.path());
+    assert_eq!(counts(&from_archive), [2, 2, 2, 2, 1]);
+    let hashes =
+        |objects: &case::Objects| objects.inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
+    assert_eq!(hashes(&plain), hashes(&from_archive));
+    assert!(from_archive.findings.as_slice().iter().any(|finding| finding.message.contains("not DICOM")));
+}
+
+#[test]
+fn exact_copies_are_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    patient().write(&folder.path().join("copy")).unwrap();
+    assert_eq!(counts(&read(folder.path())), [2, 2, 2, 2, 1]);
+}
+
+#[test]
+fn voxels_of_an_image_are_hounsfield_units_at_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let patient = patient();
+    patient.write(folder.path()).unwrap();
+    let mut read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
+    let current = read.objects.plans.iter().max_by_key(|plan| plan.date).unwrap().header.frame.clone();
+    let index = read.objects.images.iter().position(|image| Some(&image.frame) == current.as_ref()).unwrap();
+    read.load_voxels(index).unwrap();
+    let voxels = read.objects.images[index].voxels.as_ref().unwrap();
+    let size = voxels.grid().size();
+    for index in [[10, 10, 10], [33, 20, 22], [40, 25, 30]] {
+        assert!((0..3).all(|axis| index[axis] < size[axis]));
+        let at = voxels.grid().position_mm(index);
+        let expected = patient.truth.hounsfield([at.x, at.y, at.z]);
+        let found = f64::from(voxels.values()[voxels.grid().offset(index)]);
+        assert!((found - expected).abs() <= 1.0, "{found} and {expected}");
+    }
+}
+
+/// Bytes changed, cut and repeated at random places never crash the reader.
+#[test]
+fn damaged_bytes_are_errors_or_other_values_but_never_a_crash() {
+    use proptest::prelude::*;
+    let file = patient().files.iter().find(|file| file.path.ends_with("RP.dcm")).unwrap().bytes().unwrap();
+    let changes = proptest::collection::vec((0..file.len(), any::<u8>()), 1..20);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(400));
+    runner
+        .run(&(changes, 0..file.len()), |(changes, end)| {
+            let mut damaged = file.clone();
+            changes.iter().for_each(|(at, byte)| damaged[*at] = *byte);
+            let _ = dicom::parse::Parsed::read(&damaged);
+            let _ = dicom::parse::Parsed::read(&damaged[..end]);
+            Ok(())
+        })
+        .unwrap();
+}

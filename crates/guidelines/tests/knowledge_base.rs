@@ -1,0 +1,244 @@
+//! The knowledge base that is part of the program, and the judgements that rest on it.
+
+use dose::Dvh;
+use guidelines::knowledge::{BUILTIN_FILES, KnowledgeFiles};
+use guidelines::{
+    CordScoreFacts, Evidence, Knowledge, KnowledgeError, Match, OrganFacts, OrganKind, Side, Verdict, judge,
+    judge_interval,
+};
+use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions};
+
+fn knowledge() -> &'static Knowledge {
+    Knowledge::builtin().unwrap()
+}
+
+fn standard(name: &str) -> String {
+    match knowledge().match_name(name) {
+        Match::Found { standard_name, .. } => standard_name,
+        Match::Ambiguous(candidates) => format!("ambiguous: {}", candidates.join(", ")),
+        Match::Unknown => "unknown".to_owned(),
+    }
+}
+
+#[test]
+fn h32_drawn_names_are_matched_with_their_side() {
+    for (drawn, expected) in [
+        ("cord", "SpinalCord"),
+        ("Spinal_Cord", "SpinalCord"),
+        ("SPINAL CORD", "SpinalCord"),
+        ("Myelon", "SpinalCord"),
+        ("Rückenmark", "SpinalCord"),
+        ("SpinalCanal", "SpinalCanal"),
+        ("Cord_PRV", "SpinalCord_PRV"),
+        ("PRV5 SpinalCord", "SpinalCord_PRV"),
+        ("BrainStem", "Brainstem"),
+        ("Parotid_L", "Parotid_L"),
+        ("Parotid Rt", "Parotid_R"),
+        ("LeftParotid", "Parotid_L"),
+        ("parotidl", "Parotid_L"),
+        ("Oesophagus", "Esophagus"),
+        ("mandible", "Bone_Mandible"),
+        ("Lung_R", "Lung_R"),
+        ("Kidney L", "Kidney_L"),
+        ("BODY", "External"),
+        ("PTV70_old", "PTV"),
+        ("GTV2", "GTV"),
+        ("Lung_L-PTV", "unknown"),
+        ("zHelper1", "unknown"),
+    ] {
+        assert_eq!(standard(drawn), expected, "{drawn}");
+    }
+    for drawn in ["Kidney", "Parotid", "plexus", "bowel", "Parotid L R"] {
+        assert!(standard(drawn).starts_with("ambiguous"), "{drawn}: {}", standard(drawn));
+    }
+    assert!(matches!(knowledge().match_name("Parotid_L"), Match::Found { side: Some(Side::Left), .. }));
+}
+
+#[test]
+fn every_organ_at_risk_has_an_alpha_beta_with_evidence_and_source() {
+    for organ in knowledge().organs.iter().filter(|organ| organ.kind != OrganKind::External) {
+        let name = &organ.standard_name;
+        assert!(organ.alpha_beta_gy.is_some(), "{name}");
+        assert!(organ.alpha_beta_evidence.is_some() && organ.alpha_beta_source.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_organs_that_matter_in_reirradiation_have_limits() {
+    for organ in [
+        "SpinalCord",
+        "Brainstem",
+        "BrachialPlex",
+        "Esophagus",
+        "Trachea",
+        "Bronchus",
+        "GreatVes",
+        "A_Aorta",
+        "Heart",
+        "Skin",
+        "Chestwall",
+        "Bladder",
+        "Rectum",
+        "Colon",
+        "Bowel_Small",
+        "CaudaEquina",
+        "SacralPlex",
+    ] {
+        let n = knowledge().constraints_for(organ).count();
+        assert!(n > 0, "{organ} has no limit");
+    }
+}
+
+#[test]
+fn limits_name_organs_that_exist_and_are_unique() {
+    let mut ids: Vec<&str> = knowledge().constraints.iter().map(|constraint| constraint.id.as_str()).collect();
+    ids.sort_unstable();
+    let n = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), n);
+    for constraint in &knowledge().constraints {
+        for organ in &constraint.organs {
+            assert!(knowledge().organs.iter().any(|entry| entry.standard_name == *organ), "{organ}");
+        }
+    }
+}
+
+fn with_constraint(metric: &str, unit: &str, quantity: &str) -> Result<Knowledge, KnowledgeError> {
+    let text = format!(
+        "[[constraint]]\nid = \"x\"\ntitle = \"x\"\norgans = [\"SpinalCord\"]\nmetric = \"{metric}\"\nunit = \"{unit}\"\n\
+         quantity = \"{quantity}\"\nalpha_beta_gy = 2.0\ndose = \"cumulative\"\nlimit = 50.0\nrecovery = \"none\"\n\
+         evidence = \"primary\"\nsource = \"x\"\n"
+    );
+    Knowledge::read(&KnowledgeFiles { constraints: &text, ..BUILTIN_FILES })
+}
+
+#[test]
+fn h33_a_limit_whose_kind_is_not_known_is_refused() {
+    assert!(with_constraint("D0.1cc", "Gy", "EQD2").is_ok());
+    for (metric, unit, quantity) in [
+        ("D0.1cc", "Gy", "physical"),
+        ("D0.1cc", "Gy", "BED"),
+        ("D0.1cc", "%", "EQD2"),
+        ("V20Gy", "Gy", "EQD2"),
+        ("maximum", "Gy", "EQD2"),
+    ] {
+        let result = with_constraint(metric, unit, quantity);
+        assert!(matches!(result, Err(KnowledgeError::Constraint { .. })), "{metric} {unit} {quantity}");
+    }
+}
+
+/// A cord of 1 cc with a linear ramp up to `maximum`.
+fn ramp(maximum: f64) -> Dvh {
+    let doses: Vec<f64> = (1..=1000).map(|index| maximum * f64::from(index) / 1000.0).collect();
+    Dvh::new(&doses, &[0.001; 1000]).unwrap()
+}
+
+fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
+    OrganFacts {
+        structure: "cord",
+        cumulative,
+        current,
+        covered: true,
+        interval_days: Some(400),
+        current_fractions: 5,
+        with_recovery: false,
+        provisional: false,
+    }
+}
+
+fn verdict(id: &str, facts: &OrganFacts<'_>) -> Verdict {
+    let constraint = knowledge().constraints.iter().find(|constraint| constraint.id == id).unwrap();
+    judge(constraint, facts).verdict
+}
+
+#[test]
+fn the_hytec_rule_is_judged_on_its_own_terms() {
+    let id = "hytec2021-cord-rert-cumulative-dmax";
+    let (low, high, current) = (ramp(69.9), ramp(70.1), ramp(20.0));
+    assert_eq!(verdict(id, &facts(&low, &current)), Verdict::Met);
+    assert_eq!(verdict(id, &facts(&high, &current)), Verdict::Exceeded);
+    let many = OrganFacts { current_fractions: 30, ..facts(&low, &current) };
+    assert_eq!(verdict(id, &many), Verdict::NotEvaluable);
+    let early = OrganFacts { interval_days: Some(100), ..facts(&low, &current) };
+    assert_eq!(verdict(id, &early), Verdict::NotEvaluable);
+    assert_eq!(judge_interval(&knowledge().interval_rules[0], &early).verdict, Verdict::Exceeded);
+    assert_eq!(judge_interval(&knowledge().interval_rules[0], &facts(&low, &current)).verdict, Verdict::Met);
+}
+
+#[test]
+fn a_range_of_a_source_is_uncertain_between_its_ends() {
+    let id = "rulach2021-esophagus-dmax";
+    let current = ramp(1.0);
+    assert_eq!(verdict(id, &facts(&ramp(74.0), &current)), Verdict::Met);
+    assert_eq!(verdict(id, &facts(&ramp(90.0), &current)), Verdict::Uncertain);
+    assert_eq!(verdict(id, &facts(&ramp(101.0), &current)), Verdict::Exceeded);
+}
+
+#[test]
+fn h29_a_lower_bound_can_exceed_a_limit_but_never_meet_it() {
+    let id = "hytec2021-cord-rert-cumulative-dmax";
+    let current = ramp(20.0);
+    let bound = |maximum: f64| {
+        let cumulative = ramp(maximum);
+        verdict(id, &OrganFacts { covered: false, ..facts(&cumulative, &current) })
+    };
+    assert_eq!(bound(60.0), Verdict::NotEvaluable);
+    assert_eq!(bound(80.0), Verdict::Exceeded);
+}
+
+#[test]
+fn more_dose_never_turns_exceeded_into_met() {
+    let current = ramp(10.0);
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Met => 0,
+        Verdict::Uncertain => 1,
+        Verdict::Exceeded => 2,
+        Verdict::NotEvaluable => 9,
+    };
+    for constraint in
+        knowledge().constraints.iter().filter(|constraint| constraint.scope == guidelines::DoseScope::Cumulative)
+    {
+        let ranks: Vec<i32> = (1..150)
+            .map(|maximum| rank(judge(constraint, &facts(&ramp(f64::from(maximum)), &current)).verdict))
+            .collect();
+        assert!(ranks.windows(2).all(|pair| pair[0] <= pair[1]), "{}", constraint.id);
+    }
+}
+
+/// \[nieder2006\] test vectors of the knowledge base.
+#[test]
+fn the_cord_score_gives_its_vectors() {
+    let table = &knowledge().cord_score.nieder_score;
+    let score = |beds: [f64; 2], months: f64| {
+        let facts = CordScoreFacts {
+            course_bed_gy: beds.to_vec(),
+            cumulative_bed_gy: beds.iter().sum(),
+            interval_days: (months * 30.4375).round() as i64,
+        };
+        let score = table.score("cord", &facts).unwrap();
+        (score.points, score.group)
+    };
+    assert_eq!(score([98.0, 37.5], 7.0), (2.0, "low".to_owned()));
+    assert_eq!(score([100.0, 50.0], 18.0), (3.0, "low".to_owned()));
+    assert_eq!(score([105.0, 30.0], 8.0), (6.5, "high".to_owned()));
+    assert_eq!(score([84.0, 60.0], 4.0), (7.5, "high".to_owned()));
+    assert_eq!(table.evidence, Evidence::Unverified);
+}
+
+/// \[sahgal2021hytec\] table 4: prior EQD2, dose and fractions now, cumulative EQD2 with α/β = 2 Gy.
+#[test]
+fn the_reirradiation_table_of_hytec_is_reproduced() {
+    let model = LinearQuadratic::new(AlphaBeta::new(2.0).unwrap());
+    for (prior, dose, fractions, cumulative) in [
+        (30.0, 9.0, 1, 54.75),
+        (37.5, 12.2, 2, 62.21),
+        (40.0, 14.5, 3, 64.77),
+        (42.75, 16.2, 4, 67.25),
+        (50.0, 11.0, 2, 70.625),
+        (50.0, 14.0, 3, 73.333),
+        (50.0, 15.5, 5, 69.76),
+    ] {
+        let eqd2 = prior + model.eqd2_gy(dose, NumberOfFractions::new(fractions).unwrap());
+        assert!((eqd2 - cumulative).abs() < 0.006, "{dose}/{fractions}: {eqd2}");
+    }
+}

@@ -1,0 +1,134 @@
+//! Published limits with their verdicts, structure by structure.
+
+use guidelines::{DoseScope, JudgedConstraint, Verdict};
+
+use crate::block::{Block, Cell, Column, Phrase, Row, Table};
+use crate::palette::Tone;
+use crate::symbol::Symbol;
+use crate::wording::{NO_BREAK, UNKNOWN, basis, capitalised, dose_number, plain, share, with_unit};
+
+/// The table of limits.
+pub(super) fn section(constraints: &[JudgedConstraint]) -> Vec<Block> {
+    let heading = Block::Heading("Limits");
+    if constraints.is_empty() {
+        let none = "No limit of the knowledge base was compared.";
+        return vec![heading, Block::Paragraph(Phrase::plain(none))];
+    }
+    let explained = Phrase::small(
+        "Each dose is compared on the basis of its limit. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
+    );
+    vec![heading, Block::Paragraph(explained), Block::Table(table(constraints))]
+}
+
+fn table(constraints: &[JudgedConstraint]) -> Table {
+    let mut rows = Vec::new();
+    for structure in structures(constraints) {
+        rows.push(Row::Group(Phrase::bold(structure)));
+        for constraint in constraints.iter().filter(|constraint| constraint.structure == structure) {
+            rows.push(row(constraint));
+            if !constraint.remarks.is_empty() {
+                let sentence = |remark: &String| Phrase::small(capitalised(remark));
+                rows.push(Row::Remarks(constraint.remarks.iter().map(sentence).collect()));
+            }
+        }
+    }
+    Table {
+        label: "Limits and verdicts by structure",
+        columns: vec![
+            Column::words("Limit", 148.0),
+            Column::words("Measure\nbasis", 92.0),
+            Column::numbers("Value", 56.0),
+            Column::numbers("Limit", 66.0),
+            Column::words("Verdict", 78.0),
+            Column::words("Evidence\nsource", 96.0),
+        ],
+        rows,
+    }
+}
+
+/// Names in the order in which they first occur.
+fn structures(constraints: &[JudgedConstraint]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for constraint in constraints {
+        if !names.contains(&constraint.structure.as_str()) {
+            names.push(&constraint.structure);
+        }
+    }
+    names
+}
+
+fn row(constraint: &JudgedConstraint) -> Row {
+    let basis = constraint.alpha_beta_gy.map_or_else(String::new, basis);
+    Row::Cells(vec![
+        constraint.title.clone().into(),
+        Cell::from(format!("{} {}", scope(constraint.scope), constraint.metric)).below(Phrase::small(basis)),
+        Phrase::bold(value(constraint)).into(),
+        limit(constraint).into(),
+        verdict(constraint),
+        evidence(constraint),
+    ])
+}
+
+fn scope(scope: DoseScope) -> &'static str {
+    match scope {
+        DoseScope::Cumulative => "all courses,",
+        DoseScope::Current => "current course,",
+        DoseScope::CurrentShare => "share of the current course,",
+        DoseScope::Interval => "time between courses,",
+    }
+}
+
+/// `V20Gy` is a volume; every other measure is a dose.
+fn unit(constraint: &JudgedConstraint) -> &'static str {
+    if constraint.metric.starts_with('V') { "cc" } else { "Gy" }
+}
+
+fn months(value: f64) -> String {
+    with_unit(&format!("{value:.1}"), "months")
+}
+
+fn value(constraint: &JudgedConstraint) -> String {
+    let in_gray = |value: f64| with_unit(&dose_number(value), unit(constraint));
+    let known = constraint.value_gy.map(in_gray);
+    let bound = || constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
+    let others = || constraint.value_share.map(share).or(constraint.value_months.map(months));
+    known.or_else(bound).or_else(others).unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+fn limit(constraint: &JudgedConstraint) -> String {
+    let unit = unit(constraint);
+    let in_gray = |limit: f64| match constraint.limit_upper_gy {
+        Some(upper) => at_most(&with_unit(&format!("{}–{}", plain(limit), plain(upper)), unit)),
+        None => at_most(&with_unit(&plain(limit), unit)),
+    };
+    let of_share = || constraint.limit_share.map(|limit| at_most(&share(limit)));
+    let of_time =
+        || constraint.limit_months.map(|limit| format!("≥{NO_BREAK}{}", with_unit(&plain(limit), "months")));
+    constraint.limit_gy.map(in_gray).or_else(of_share).or_else(of_time).unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+fn at_most(limit: &str) -> String {
+    format!("≤{NO_BREAK}{limit}")
+}
+
+fn verdict(constraint: &JudgedConstraint) -> Cell {
+    let word = constraint.verdict.as_str().replace('-', " ");
+    let cell = Cell::from(Phrase::signed(Symbol::of_verdict(constraint.verdict), word));
+    let cell = if constraint.provisional { cell.below(Phrase::small("provisional")) } else { cell };
+    let tone = match constraint.verdict {
+        Verdict::Exceeded => Some(Tone::Bad),
+        Verdict::Uncertain => Some(Tone::Caution),
+        Verdict::Met | Verdict::NotEvaluable => None,
+    };
+    Cell { tone, ..cell }
+}
+
+fn evidence(constraint: &JudgedConstraint) -> Cell {
+    let strength =
+        constraint.strength.as_deref().map_or_else(String::new, |strength| format!(", strength {strength}"));
+    let source = match &constraint.locator {
+        Some(locator) => format!("[{}] {locator}", constraint.source),
+        None => format!("[{}]", constraint.source),
+    };
+    Cell::from(format!("{}{strength}", constraint.evidence.as_str())).below(Phrase::small(source))
+}

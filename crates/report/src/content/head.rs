@@ -1,0 +1,150 @@
+//! The first page: whose report it is, how far it can be relied on, and what it comes to.
+
+use assessment::Assessment;
+use case::Severity;
+use guidelines::{Classification, Verdict};
+
+use crate::block::{Block, Callout, Phrase, Tile};
+use crate::palette::Tone;
+use crate::symbol::Symbol;
+use crate::wording::{UNKNOWN, capitalised, counted, date, patient_name, plain, sex, volume_number, with_unit};
+
+/// Title, state, patient and summary.
+pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
+    let patient = &assessment.patient;
+    let mut blocks = vec![Block::Title {
+        text: "Reirradiation assessment".to_owned(),
+        subtitle: format!("{} · ID {}", patient_name(patient), or_unknown(&patient.id)),
+    }];
+    blocks.extend(state(assessment).into_iter().map(Block::Callout));
+    blocks.push(Block::Facts(facts(assessment)));
+    blocks.push(Block::Heading("Summary"));
+    blocks.push(Block::Callout(classification(&assessment.classification)));
+    blocks.push(Block::Tiles(verdicts(assessment)));
+    blocks.push(Block::Paragraph(counts_of_findings(assessment)));
+    blocks
+}
+
+fn or_unknown(text: &str) -> &str {
+    if text.is_empty() { UNKNOWN } else { text }
+}
+
+fn facts(assessment: &Assessment) -> Vec<(&'static str, Phrase)> {
+    let patient = &assessment.patient;
+    let id = if patient.issuer.is_empty() {
+        or_unknown(&patient.id).to_owned()
+    } else {
+        format!("{} (issued by {})", or_unknown(&patient.id), patient.issuer)
+    };
+    let day = assessment.date.map_or("not stated".to_owned(), |day| date(Some(day)));
+    vec![
+        ("Patient", Phrase::bold(patient_name(patient))),
+        ("Patient ID", Phrase::bold(id)),
+        ("Birth date", Phrase::plain(date(patient.birth_date))),
+        ("Sex", Phrase::plain(sex(&patient.sex))),
+        ("Date of assessment", Phrase::plain(day)),
+        ("Program", Phrase::plain(format!("rert {}", assessment.provenance.rert))),
+    ]
+}
+
+/// Whether anything was refused or is provisional; one of the boxes is always there.
+fn state(assessment: &Assessment) -> Vec<Callout> {
+    let mut boxes = Vec::new();
+    if assessment.refused {
+        boxes.push(refused(assessment));
+    }
+    if assessment.provisional {
+        boxes.push(provisional(assessment));
+    }
+    if boxes.is_empty() {
+        boxes.push(Callout {
+            symbol: Symbol::Note,
+            tone: Tone::Neutral,
+            title: "Neither refused nor provisional".to_owned(),
+            body: vec![Phrase::plain(
+                "Every registration in use is accepted. The findings below still have to be read.",
+            )],
+        });
+    }
+    boxes
+}
+
+fn refused(assessment: &Assessment) -> Callout {
+    let refusals = assessment.findings.iter().filter(|finding| finding.severity == Severity::Refuse);
+    let explained = refusals
+        .map(|finding| Phrase::bold(format!("{} {}: ", finding.code, finding.subject)).then(&finding.message));
+    let first = Phrase::plain("No cumulative number is given for what was refused, for these reasons:");
+    Callout {
+        symbol: Symbol::Cross,
+        tone: Tone::Bad,
+        title: "REFUSED for safety".to_owned(),
+        body: std::iter::once(first).chain(explained).collect(),
+    }
+}
+
+fn provisional(assessment: &Assessment) -> Callout {
+    let open = assessment.registrations.iter().filter(|registration| !registration.accepted);
+    let courses: Vec<&str> = open.map(|registration| registration.course.as_str()).collect();
+    let which = if courses.is_empty() { String::new() } else { format!(" of {}", courses.join(", ")) };
+    Callout {
+        symbol: Symbol::Warning,
+        tone: Tone::Caution,
+        title: "PROVISIONAL: registration not accepted by a person".to_owned(),
+        body: vec![Phrase::plain(format!(
+            "Nobody has accepted the registration{which} yet. Every cumulative number rests on it. Look at the registration, then name who accepts it, and why, in case.toml."
+        ))],
+    }
+}
+
+fn classification(classification: &Classification) -> Callout {
+    let title = match classification.kind {
+        Some("type-1") => "Type 1 reirradiation: geometric overlap",
+        Some("type-2") => "Type 2 reirradiation: no overlap, concern for toxicity of the cumulative dose",
+        Some("repeat-organ") => "Repeat organ irradiation: no overlap, no concern, same organ",
+        Some("repeat") => "Repeat irradiation: no overlap, no concern, different organs",
+        Some(other) => other,
+        None => "Type of reirradiation not decided: a question is open",
+    };
+    let overlap = classification.overlap_cc.map_or(UNKNOWN.to_owned(), |cc| with_unit(&volume_number(cc), "cc"));
+    let isodose = with_unit(&plain(classification.isodose_percent), "%");
+    Callout {
+        symbol: if classification.kind.is_some() { Symbol::Note } else { Symbol::Question },
+        tone: Tone::Neutral,
+        title: title.to_owned(),
+        body: vec![
+            Phrase::plain(capitalised(&classification.rule)).then("."),
+            Phrase::small(format!(
+                "Volume irradiated twice: {overlap} within the {isodose} isodoses of the prescriptions · ESTRO–EORTC consensus [{}]",
+                classification.source
+            )),
+        ],
+    }
+}
+
+fn verdicts(assessment: &Assessment) -> Vec<Tile> {
+    let labels = [
+        (Verdict::Exceeded, "limits exceeded"),
+        (Verdict::Uncertain, "limits uncertain"),
+        (Verdict::Met, "limits met"),
+        (Verdict::NotEvaluable, "not evaluable"),
+    ];
+    let number = |verdict: Verdict| assessment.constraints.iter().filter(|limit| limit.verdict == verdict).count();
+    let tile = |(verdict, label): (Verdict, &'static str)| Tile {
+        symbol: Symbol::of_verdict(verdict),
+        number: number(verdict),
+        label,
+    };
+    labels.into_iter().map(tile).collect()
+}
+
+fn counts_of_findings(assessment: &Assessment) -> Phrase {
+    let number = |severity: Severity| {
+        assessment.findings.iter().filter(|finding| finding.severity == severity).count() as i64
+    };
+    Phrase::plain(format!(
+        "Findings: {}, {}, {}. A limit is a published value, not a prescription: whether it applies to this patient is a clinical decision.",
+        counted(number(Severity::Refuse), "refusal"),
+        counted(number(Severity::Warn), "warning"),
+        counted(number(Severity::Note), "note"),
+    ))
+}

@@ -1,0 +1,40 @@
+//! How the numbers came about, and what they do not say.
+
+use crate::block::{Block, Phrase};
+
+const POINTS: [(&str, &str); 7] = [
+    (
+        "Order",
+        "Each course is converted on its own dose grid with its own number of fractions, then reduced by recovery where one was stated, then mapped to the current frame, then added. Physical doses of different courses are never added for a verdict.",
+    ),
+    (
+        "Conversion",
+        "EQD2 by the linear-quadratic model, point by point, for total doses given in equal fractions; one field for each α/β, so that overlapping organs have answers of their own. The model becomes less certain at high doses per fraction; such places are findings.",
+    ),
+    (
+        "Mapping and sampling",
+        "Doses are read at points within the contours of the current course by trilinear interpolation through the registration. Interpolation lowers sharp maxima; small structures are sampled finely, and too few voxels are a finding.",
+    ),
+    (
+        "Recovery",
+        "Recovery is zero unless it was stated for a structure. The scores use doses without recovery, since they know the interval by themselves.",
+    ),
+    (
+        "Coverage",
+        "Where a dose grid does not cover a structure the dose outside is unknown, not zero: values become lower bounds, and limits are judged only where a lower bound already exceeds them.",
+    ),
+    (
+        "Limits and α/β",
+        "All come from the knowledge base with source and evidence. A source that differs in organ, endpoint, technique or population is for the reader to weigh; remarks say what is known to differ.",
+    ),
+    (
+        "Not included yet",
+        "Bands of uncertainty for registration, α/β, recovery and dose. A single number is given where a range would be right. Nothing here predicts a complication for this patient.",
+    ),
+];
+
+/// The points of the method.
+pub(super) fn section() -> Vec<Block> {
+    let point = |(title, text): &(&str, &str)| Phrase::bold(format!("{title}. ")).then(*text);
+    vec![Block::Heading("Methods and limits"), Block::Bullets(POINTS.iter().map(point).collect())]
+}

@@ -1,0 +1,47 @@
+//! Scores of risk.
+
+use guidelines::CordScore;
+
+use crate::block::{Block, Cell, Column, Phrase, Row, Table};
+use crate::wording::{UNKNOWN, dose, plain, with_unit};
+
+/// The table of scores.
+pub(super) fn section(scores: &[CordScore]) -> Vec<Block> {
+    let heading = Block::Heading("Scores");
+    if scores.is_empty() {
+        let none = "No score applies, or what it needs is not known.";
+        return vec![heading, Block::Paragraph(Phrase::plain(none))];
+    }
+    let table = Table {
+        label: "Scores",
+        columns: vec![
+            Column::words("Score", 66.0),
+            Column::words("Structure", 84.0),
+            Column::numbers("Points", 38.0),
+            Column::words("Group", 74.0),
+            Column::numbers("Observed rate", 52.0),
+            Column::words("What went in", 132.0),
+            Column::words("Evidence\nsource", 72.0),
+        ],
+        rows: scores.iter().map(row).collect(),
+    };
+    vec![heading, Block::Table(table)]
+}
+
+fn row(score: &CordScore) -> Row {
+    let basis = format!("BED (α/β = {})", with_unit(&plain(score.alpha_beta_gy), "Gy"));
+    Row::Cells(vec![
+        score.id.clone().into(),
+        score.structure.clone().into(),
+        Phrase::bold(plain(score.points)).into(),
+        Phrase::bold(score.group.clone()).into(),
+        score.rate_percent.map_or(UNKNOWN.to_owned(), |rate| with_unit(&plain(rate), "%")).into(),
+        Cell::lines(vec![
+            Phrase::small(basis),
+            Phrase::small(format!("all courses {}", dose(score.cumulative_bed_gy))),
+            Phrase::small(format!("highest of one course {}", dose(score.highest_course_bed_gy))),
+            Phrase::small(format!("interval {}", with_unit(&format!("{:.1}", score.interval_months), "months"))),
+        ]),
+        Cell::from(score.evidence.as_str()).below(Phrase::small(format!("[{}]", score.source))),
+    ])
+}

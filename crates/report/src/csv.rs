@@ -1,0 +1,47 @@
+//! The dose–volume curves as a table for other programs.
+
+use assessment::{Assessment, StructureSummary};
+
+const HEADER: &str = "structure,standard_name,course,quantity,alpha_beta_gy,dose_gy,volume_percent\n";
+
+/// One line per point of every cumulative dose–volume curve: EQD2 in gray against percent of the volume.
+///
+/// `course` is the id of a course or `cumulative`. Numbers have a point and no separator of thousands, names stand
+/// in quotes.
+pub fn dvh_csv(assessment: &Assessment) -> String {
+    let mut table = HEADER.to_owned();
+    for structure in &assessment.structures {
+        push_curves(&mut table, structure);
+    }
+    table
+}
+
+fn push_curves(table: &mut String, structure: &StructureSummary) {
+    let name = quoted(&structure.name);
+    let standard_name = structure.standard_name.as_deref().map(quoted).unwrap_or_default();
+    let alpha_beta = structure.alpha_beta_gy.map(|gray| gray.to_string()).unwrap_or_default();
+    for curve in &structure.curves {
+        let course = quoted(&curve.what);
+        // A point that is not a number would be read as text by other programs.
+        for [dose, volume] in curve.points.iter().filter(|point| point.iter().all(|value| value.is_finite())) {
+            *table += &format!("{name},{standard_name},{course},EQD2,{alpha_beta},{dose:.4},{volume:.4}\n");
+        }
+    }
+}
+
+/// A text in quotes, with its own quotes doubled and line breaks made blanks.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace(['\r', '\n'], " ").replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted() {
+        assert_eq!(quoted("SpinalCord"), "\"SpinalCord\"");
+        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
+        assert_eq!(quoted("two\nlines"), "\"two lines\"");
+    }
+}

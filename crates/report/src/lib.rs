@@ -1,0 +1,33 @@
+//! An assessment as HTML, PDF, CSV and JSON. This crate formats; it computes no clinical number.
+//!
+//! `content` says once what the report says, as blocks; [`html()`] and [`pdf()`] lay the blocks out, so that the two
+//! never differ. Figures are lists of shapes in points, made once and written as SVG or as PDF. Everything is a
+//! function of the assessment alone: no clock, no fonts of the machine, no network.
+
+mod axis;
+mod block;
+mod content;
+mod course_style;
+mod csv;
+mod disclaimer;
+mod dose_picture;
+mod drawing;
+mod dvh_plot;
+mod error;
+mod html;
+mod json;
+mod palette;
+mod pdf;
+mod references;
+mod svg;
+mod symbol;
+mod timeline;
+mod typeface;
+mod wording;
+mod wrapping;
+
+pub use csv::dvh_csv;
+pub use error::ReportError;
+pub use html::html;
+pub use json::json;
+pub use pdf::pdf;

@@ -1,0 +1,101 @@
+//! The command line of rert.
+
+mod assess;
+mod calculator;
+mod demo;
+mod dvh;
+mod failure;
+mod inspect;
+mod progress;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Reirradiation assessment: cumulative dose with its doubt, judged against cited limits.
+///
+/// Not a medical device. Every number is to be checked independently by qualified staff.
+#[derive(Parser)]
+#[command(name = "rert", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print what a folder holds: patients, courses, plans, doses, structures, images, registrations, findings.
+    Inspect {
+        /// Folder (or zip archive) with the DICOM objects of all courses.
+        directory: PathBuf,
+        /// Settings of the case.
+        #[arg(long)]
+        settings: Option<PathBuf>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Assess the cumulative dose of all courses in a folder.
+    Assess {
+        /// Folder (or zip archive) with the DICOM objects of all courses.
+        directory: PathBuf,
+        /// Folder to write assessment.json, report.html, report.pdf, dvh.csv, dose/ and registration/ to.
+        #[arg(long)]
+        out: PathBuf,
+        /// Settings of the case; DIR/case.toml is used when it is there and nothing is said.
+        #[arg(long)]
+        settings: Option<PathBuf>,
+        /// Print the assessment as one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Assess a built-in synthetic patient with two courses.
+    Demo {
+        /// Folder to write to.
+        #[arg(long, default_value = "rert-demo")]
+        out: PathBuf,
+    },
+    /// Dose-volume histogram of a structure set and a dose in one frame of reference.
+    Dvh(dvh::DvhArguments),
+    /// Convert a dose to BED and EQD2.
+    Eqd2(calculator::Eqd2Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Inspect { directory, settings, json } => inspect::run(&directory, settings.as_deref(), json),
+        Command::Assess { directory, out, settings, json } => {
+            assess::run(&directory, &out, settings.as_deref(), json)
+        }
+        Command::Demo { out } => demo::run(&out),
+        Command::Dvh(arguments) => dvh::run(&arguments),
+        Command::Eqd2(arguments) => calculator::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// What a command says on standard output; everything else goes to standard error.
+#[expect(clippy::print_stdout, reason = "the one place where results are printed")]
+fn print(text: &str) {
+    println!("{text}");
+}
+
+/// What a command says on standard error.
+#[expect(clippy::print_stderr, reason = "the one place where messages are printed")]
+fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
+impl Failure {
+    fn report(self) -> ExitCode {
+        tell(&format!("rert: {self}"));
+        ExitCode::from(self.exit_code())
+    }
+}

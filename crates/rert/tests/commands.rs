@@ -1,0 +1,186 @@
+//! The commands as a person or a script runs them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use phantom::{ObjectKind, Options, SyntheticPatient};
+use serde_json::Value;
+
+fn rert(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rert")).args(arguments).output().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn patient() -> SyntheticPatient {
+    SyntheticPatient::generate(&Options::tiny())
+}
+
+#[test]
+fn eqd2_prints_the_reference_value_and_refuses_nonsense() {
+    let found = json(&rert(&["eqd2", "--dose", "45", "--fractions", "25", "--alpha-beta", "2", "--json"]));
+    assert!((found["eqd2_gy"].as_f64().unwrap() - 42.75).abs() < 1e-12);
+    let lq_l = [
+        "eqd2",
+        "--dose",
+        "54",
+        "--fractions",
+        "3",
+        "--alpha-beta",
+        "3",
+        "--model",
+        "lq-l",
+        "--transition",
+        "6",
+        "--json",
+    ];
+    assert!((json(&rert(&lq_l))["bed_gy"].as_f64().unwrap() - 234.0).abs() < 1e-9);
+    for wrong in [
+        vec!["eqd2", "--dose", "45", "--fractions", "0", "--alpha-beta", "2"],
+        vec!["eqd2", "--dose", "nan", "--fractions", "25", "--alpha-beta", "2"],
+        vec!["eqd2", "--dose", "45", "--fractions", "25", "--alpha-beta", "2", "--model", "lq-l"],
+        vec!["eqd2", "--dose", "45"],
+    ] {
+        assert_eq!(rert(&wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn assess_writes_everything_and_the_same_bytes_from_its_own_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out, again) = (folder.path().join("in"), folder.path().join("out"), folder.path().join("again"));
+    patient().write(&input).unwrap();
+    let done = rert(&["assess", text(&input), "--out", text(&out), "--json"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(json(&done)["schema"], "rert-assessment/1");
+    let settings = out.join("case.toml");
+    let repeated = rert(&["assess", text(&input), "--out", text(&again), "--settings", text(&settings)]);
+    assert_eq!(repeated.status.code(), Some(0));
+    let files = ["assessment.json", "report.html", "report.pdf", "dvh.csv", "case.toml"];
+    for name in files {
+        let (one, other) = (std::fs::read(out.join(name)).unwrap(), std::fs::read(again.join(name)).unwrap());
+        assert!(!one.is_empty() && one == other, "{name}");
+    }
+    let mut n_doses = 0;
+    for entry in std::fs::read_dir(out.join("dose")).unwrap() {
+        let path = entry.unwrap().path();
+        let other = again.join("dose").join(path.file_name().unwrap());
+        assert_eq!(std::fs::read(&path).unwrap(), std::fs::read(other).unwrap());
+        n_doses += 1;
+    }
+    assert!(n_doses >= 4, "cumulative and background for at least two bases");
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    patient().write(&input).unwrap();
+    let run = |threads: &str| {
+        let out = folder.path().join(threads);
+        let status = Command::new(env!("CARGO_BIN_EXE_rert"))
+            .args(["assess", text(&input), "--out", text(&out)])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        assert!(status.status.success());
+        (std::fs::read(out.join("assessment.json")).unwrap(), std::fs::read(out.join("report.pdf")).unwrap())
+    };
+    let one = run("1");
+    assert!(one == run("2") && one == run("8"));
+}
+
+#[test]
+fn a_refusal_exits_with_three_one_sentence_and_no_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    let mut faulty = patient();
+    let dose = &mut faulty.file(ObjectKind::Dose, 1).object;
+    dose.put_str(dicom_dictionary_std::tags::DOSE_UNITS, dicom_core::VR::CS, "RELATIVE");
+    faulty.write(&input).unwrap();
+    let done = rert(&["assess", text(&input), "--out", text(&out), "--json"]);
+    assert_eq!(done.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("H12"));
+    let result = json(&done);
+    assert_eq!(result["structures"], Value::Array(vec![]));
+    assert_eq!(result["constraints"], Value::Array(vec![]));
+    assert!(std::fs::read_dir(out.join("dose")).unwrap().next().is_none());
+}
+
+#[test]
+fn results_of_an_earlier_run_do_not_stand_beside_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    patient().write(&input).unwrap();
+    assert!(rert(&["assess", text(&input), "--out", text(&out)]).status.success());
+    std::fs::remove_file(input.join("course1/RD.dcm")).unwrap();
+    assert_eq!(rert(&["assess", text(&input), "--out", text(&out)]).status.code(), Some(3));
+    assert!(std::fs::read_dir(out.join("dose")).unwrap().next().is_none());
+}
+
+#[test]
+fn a_missing_folder_fails_with_one_sentence() {
+    let done = rert(&["assess", "no-such-folder", "--out", "nowhere"]);
+    assert_eq!(done.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+#[test]
+fn inspect_prints_a_tree_and_a_document() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    let tree = rert(&["inspect", text(folder.path())]);
+    let printed = String::from_utf8_lossy(&tree.stdout).into_owned();
+    assert!(tree.status.success() && printed.contains("course C2") && printed.contains("registration"));
+    let document = json(&rert(&["inspect", text(folder.path()), "--json"]));
+    assert_eq!(document["patients"][0]["courses"].as_array().unwrap().len(), 2);
+    assert_eq!(document["patients"][0]["courses"][1]["role"], "current");
+}
+
+#[test]
+fn dvh_measures_a_pair_and_spells_the_metrics_as_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    let (structures, dose) = (folder.path().join("course2/RS.dcm"), folder.path().join("course2/RD.dcm"));
+    let arguments = [
+        "dvh",
+        "--structures",
+        text(&structures),
+        "--dose",
+        text(&dose),
+        "--roi",
+        "cord",
+        "--metrics",
+        "D0.03cc,V5Gy,D99%",
+        "--json",
+    ];
+    let found = json(&rert(&arguments));
+    let cord = &found["structures"][0];
+    assert_eq!(cord["name"], "cord");
+    assert!(cord["metrics"]["D0.03cc"]["gy"].as_f64().unwrap() > 5.0);
+    assert!(cord["metrics"]["V5Gy"]["percent"].as_f64().unwrap() > 0.0);
+    assert!(cord["metrics"]["D99%"]["gy"].as_f64().is_some());
+    let other = folder.path().join("course1/RD.dcm");
+    let mismatched = rert(&["dvh", "--structures", text(&structures), "--dose", text(&other)]);
+    assert_eq!(mismatched.status.code(), Some(3));
+}
+
+#[test]
+fn identity_reaches_neither_messages_nor_the_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    let mut faulty = patient();
+    faulty.file(ObjectKind::Dose, 1).object.remove_element(dicom_dictionary_std::tags::DOSE_GRID_SCALING);
+    faulty.write(&input).unwrap();
+    let done = rert(&["assess", text(&input), "--out", text(&out), "--json"]);
+    let all = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(!all.contains("Phantom^") && !all.contains("RERT-DEMO-1"));
+}
