@@ -120,7 +120,9 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     let pictures = shown.map(|dose| picture(context, dose, &structures, &constraints)).unwrap_or_default();
     Ok(Results {
         refused: false,
-        view_basis: shown.map(|dose| dose.comment.clone()).unwrap_or_default(),
+        view_basis: shown
+            .map(|dose| format!("EQD2 ({}) of all courses, no recovery", dose.alpha_beta))
+            .unwrap_or_default(),
         structures: structures.into_iter().map(|measured| measured.summary).collect(),
         constraints,
         scores,

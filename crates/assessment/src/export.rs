@@ -54,6 +54,7 @@ pub(crate) fn exported_doses(
             exported.push(ExportedDose {
                 name: format!("{what}_eqd2_ab{}", alpha_beta.gy()),
                 comment: format!("EQD2 ab={} {what}, recovery 0, no physical dose", alpha_beta.gy()),
+                alpha_beta,
                 frame: current.frame.clone(),
                 voxels: sum.voxels,
                 plans: plans(context.case, courses),
@@ -73,7 +74,7 @@ fn note_uncovered(n_uncovered: usize, n_voxels: usize, findings: &mut Findings) 
 }
 
 /// UIDs of the plans behind the first courses of the case.
-fn plans(case: &Case, courses: &[CourseDoses<'_>]) -> Vec<String> {
+fn plans(case: &Case, courses: &[CourseDoses<'_>]) -> Vec<(String, bool)> {
     let counted = case.courses.iter().take(courses.len());
-    counted.flat_map(|course| &course.plans).map(|plan| plan.uid.clone()).collect()
+    counted.flat_map(|course| &course.plans).map(|plan| (plan.uid.clone(), plan.modality.needs_rbe())).collect()
 }

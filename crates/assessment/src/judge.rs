@@ -1,6 +1,7 @@
 //! Limits, score and classification of a case.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use case::{Case, Course, Findings, Role};
 use dose::{Dvh, IrradiatedVolume, OrganDoses, measure, overlap};
@@ -29,22 +30,26 @@ pub(crate) fn judge_all(
         let mut by_basis: BTreeMap<u64, OrganDoses> = BTreeMap::new();
         for constraint in context.knowledge.constraints_for(&organ.standard_name) {
             let basis = constraint.alpha_beta.gy().to_bits();
-            if !by_basis.contains_key(&basis) {
-                let Some(doses) =
-                    doses_on_basis(context, measured, conversions, constraint.alpha_beta, measured.recovery)?
-                else {
-                    continue;
+            if let Entry::Vacant(vacant) = by_basis.entry(basis) {
+                let alpha_beta = constraint.alpha_beta;
+                match doses_on_basis(context, measured, conversions, alpha_beta, measured.recovery)? {
+                    Some(doses) => vacant.insert(doses),
+                    None => continue,
                 };
-                by_basis.insert(basis, doses);
             }
-            judged.extend(with_facts(context, measured, &by_basis[&basis], |facts| judge(constraint, facts)));
+            judged.extend(with_facts(
+                context,
+                measured,
+                (&by_basis[&basis], constraint.after_discount),
+                |facts| judge(constraint, facts),
+            ));
         }
         let rules = context.knowledge.interval_rules.iter();
         for rule in rules.filter(|rule| rule.organs.contains(&organ.standard_name)) {
             let own = measured.doses.as_ref();
-            judged.extend(
-                own.and_then(|doses| with_facts(context, measured, doses, |facts| judge_interval(rule, facts))),
-            );
+            judged.extend(own.and_then(|doses| {
+                with_facts(context, measured, (doses, false), |facts| judge_interval(rule, facts))
+            }));
         }
     }
     Ok(judged)
@@ -78,14 +83,18 @@ fn doses_on_basis(
 }
 
 /// Lays out what is known of an organ and hands it to a judgement.
+///
+/// A recovery that a person chose counts only for limits whose source discounts prior dose itself: every other limit
+/// is compared with the whole of it.
 fn with_facts(
     context: &Context<'_>,
     measured: &Measured<'_>,
-    doses: &OrganDoses,
+    (doses, after_discount): (&OrganDoses, bool),
     judgement: impl Fn(&OrganFacts<'_>) -> JudgedConstraint,
 ) -> Option<JudgedConstraint> {
     let volumes = &measured.samples.volumes_cc;
-    let counted = doses.cumulative_recovered.as_ref().unwrap_or(&doses.cumulative);
+    let recovered = doses.cumulative_recovered.as_ref().filter(|_| after_discount);
+    let counted = recovered.unwrap_or(&doses.cumulative);
     let current = context.case.current()?;
     let (counted, now) = (Dvh::new(counted, volumes)?, Dvh::new(doses.eqd2.last()?, volumes)?);
     let facts = OrganFacts {
@@ -95,7 +104,7 @@ fn with_facts(
         covered: doses.covered_by_all.is_whole(),
         interval_days: shortest_interval(context.case),
         current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
-        with_recovery: doses.cumulative_recovered.is_some(),
+        with_recovery: recovered.is_some(),
         provisional: context.alignment.provisional,
     };
     Some(judgement(&facts))
@@ -171,7 +180,17 @@ fn overlap_cc(
         return None;
     }
     let grid = current.doses.first()?.0.voxels.grid();
-    Some(overlap(grid, &volumes, &current))
+    let found = overlap(grid, &volumes, &current);
+    if found.both_cc == 0.0 && found.unknown_cc > 0.0 {
+        let message = format!(
+            "{:.1} cc of the irradiated volume lie outside the dose grid of a prior course, so whether the volumes \
+             overlap is unknown: export the prior dose on a larger grid",
+            found.unknown_cc
+        );
+        findings.warn("H29", "irradiated volume", message);
+        return None;
+    }
+    Some(found.both_cc)
 }
 
 fn irradiated<'a>(

@@ -262,14 +262,16 @@ pub struct ProvenanceInput {
 pub struct ExportedDose {
     /// Name, also of the file.
     pub name: String,
-    /// Basis and recovery in words.
+    /// Basis and recovery in the characters of a DICOM comment.
     pub comment: String,
+    /// α/β of the EQD2.
+    pub alpha_beta: radiobiology::AlphaBeta,
     /// Frame of the grid.
     pub frame: FrameOfReference,
     /// EQD2 in gray.
     pub voxels: Volume<f64>,
-    /// Plans it was made from.
-    pub plans: Vec<String>,
+    /// Plans it was made from: UID, and whether it is a plan of particles.
+    pub plans: Vec<(String, bool)>,
 }
 
 /// A registration to be written as DICOM.

@@ -59,6 +59,13 @@ pub(crate) fn prepare<'a>(context: &Context<'a>, findings: &mut Findings) -> Vec
         .flat_map(|dose| dose.voxels.grid().spacing_mm())
         .filter(|spacing| *spacing > 0.0)
         .fold(f64::INFINITY, f64::min);
+    for entry in &context.settings.structures {
+        if !context.objects.structure_sets[index].rois.iter().any(|roi| roi.name == entry.name) {
+            let message =
+                "case.toml names a structure that the current course does not hold: the line has no effect";
+            findings.warn("H48", &entry.name, message);
+        }
+    }
     context.objects.structure_sets[index]
         .rois
         .iter()
@@ -238,17 +245,13 @@ fn check_recovery(context: &Context<'_>, roi: &Roi, named: &mut Named<'_>, findi
 
 /// The body of a structure, or the reason why there is none (H28).
 fn solid(roi: &Roi, thickness: Option<f64>, findings: &mut Findings) -> Option<Solid> {
-    let (harmless, broken): (Vec<&String>, Vec<&String>) = roi
-        .problems
-        .iter()
-        .partition(|problem| problem.contains("encloses no area") || problem.contains("different points"));
-    if let Some(problem) = broken.first().or(harmless.first().filter(|_| roi.contours.is_empty())) {
+    if let Some(problem) = roi.breaking_problem() {
         let message = format!("the structure is not measured: {problem}; draw it again");
         findings.refuse("H28", &roi.name, message);
         return None;
     }
-    if let Some(problem) = harmless.first() {
-        let message = format!("{} contours without area were left out ({problem})", harmless.len());
+    if let Some(problem) = roi.problems.first() {
+        let message = format!("{} contours without area were left out ({problem})", roi.problems.len());
         findings.warn("H28", &roi.name, message);
     }
     if roi.contours.is_empty() {
@@ -256,6 +259,11 @@ fn solid(roi: &Roi, thickness: Option<f64>, findings: &mut Findings) -> Option<S
         return None;
     }
     match Solid::from_contours(&roi.contours, EndCap::HalfSlice, thickness) {
+        Ok(solid) if solid.volume_cc() == 0.0 => {
+            let message = "the structure is drawn on a single plane of unknown thickness and is not measured";
+            findings.warn("H28", &roi.name, message);
+            None
+        }
         Ok(solid) => {
             note_shape(roi, &solid, findings);
             Some(solid)

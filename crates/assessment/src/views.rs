@@ -1,6 +1,6 @@
 //! Planes through the place of greatest concern: image, dose and outlines, ready to be drawn.
 
-use geometry::{Grid, Point, Raster, Vector, Volume, isolines};
+use geometry::{Grid, Point, Raster, Solid, Vector, Volume, isolines};
 
 use crate::structures::Measured;
 
@@ -185,14 +185,30 @@ impl PlaneRaster {
     }
 }
 
-/// Traces where a structure begins on the raster; only the part of the raster near it is looked at.
+/// The outline of a structure: as it was drawn where the plane lies along the contours, else traced on the raster.
 fn outline(structure: &Measured<'_>, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
     let Some(solid) = &structure.solid else { return Vec::new() };
+    let along_contours = raster.right.cross(&raster.down).cross(&solid.normal()).norm() < 1e-6;
+    if along_contours { drawn_outline(solid, raster) } else { traced_outline(structure, solid, raster) }
+}
+
+fn drawn_outline(solid: &Solid, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
+    let pixel = |point: &Point| {
+        let from_corner = point - raster.corner;
+        [raster.right.dot(&from_corner) / PIXEL_MM, raster.down.dot(&from_corner) / PIXEL_MM]
+            .map(|value| value as f32)
+    };
+    let closed = |points: Vec<Point>| points.iter().chain(points.first()).map(pixel).collect();
+    solid.loops_at(&raster.corner).into_iter().map(closed).collect()
+}
+
+/// Traces where a structure begins; only the part of the raster near it is looked at.
+fn traced_outline(structure: &Measured<'_>, solid: &Solid, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
     let Some((low, high)) = structure.extent_mm else { return Vec::new() };
     let reach = |axis: &Vector, n: usize| {
         let ends = [low, high].map(|end| axis.dot(&(end - raster.corner)) / PIXEL_MM);
-        let from = (ends[0].min(ends[1]) - 2.0).max(0.0) as usize;
-        let to = (ends[0].max(ends[1]) + 3.0).clamp(0.0, n as f64) as usize;
+        let from = (ends[0].min(ends[1]) - 3.0).max(0.0) as usize;
+        let to = (ends[0].max(ends[1]) + 4.0).clamp(0.0, n as f64) as usize;
         (from, to)
     };
     let (columns, rows) = (reach(&raster.right, raster.columns), reach(&raster.down, raster.rows));
@@ -203,10 +219,31 @@ fn outline(structure: &Measured<'_>, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>>
         .flat_map(|row| (columns.0..columns.1).map(move |column| (column, row)))
         .map(|(column, row)| if solid.contains(&raster.position(column, row)) { 1.0 } else { 0.0 })
         .collect();
-    let mut lines = isolines(Raster { values: &mask, columns: columns.1 - columns.0 }, 0.5);
+    let n_columns = columns.1 - columns.0;
+    let mut lines = isolines(Raster { values: &softened(&mask, n_columns), columns: n_columns }, 0.5);
     for point in lines.iter_mut().flatten() {
         point[0] += columns.0 as f32;
         point[1] += rows.0 as f32;
     }
     lines
+}
+
+/// Means over three by three pixels, so that the traced line does not follow the steps of the raster.
+fn softened(mask: &[f32], columns: usize) -> Vec<f32> {
+    let rows = mask.len() / columns;
+    let around = |index: usize, n: usize| index.saturating_sub(1)..(index + 2).min(n);
+    let mean = |row: usize, column: usize| {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for row in around(row, rows) {
+            for column in around(column, columns) {
+                sum += mask[row * columns + column];
+                n += 1.0;
+            }
+        }
+        sum / n
+    };
+    (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .map(|(row, column)| mean(row, column))
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Hazards of orientation, frames, structures, limits and export: each with a fault and its twin without it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 mod support;
 
 use assessment::{Assessment, MetricsRow};
@@ -208,9 +210,12 @@ fn draw(contour: &mut InMemDicomObject, points: &[[f64; 3]]) {
     put_texts(contour, tags::CONTOUR_DATA, VR::DS, &texts);
 }
 
+/// What is drawn instead of a contour.
+type Shape = Box<dyn Fn(&mut InMemDicomObject)>;
+
 #[test]
 fn h28_contours_that_are_none_refuse_their_structure_and_no_other() {
-    let shapes: [(&str, Box<dyn Fn(&mut InMemDicomObject)>); 6] = [
+    let shapes: [(&str, Shape); 6] = [
         ("one point", Box::new(|contour| draw(contour, &[[0.0, 0.0, 0.0]]))),
         ("two points", Box::new(|contour| draw(contour, &[[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))),
         ("a line", Box::new(|contour| draw(contour, &[[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]))),

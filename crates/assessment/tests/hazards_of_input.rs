@@ -1,5 +1,7 @@
 //! Hazards of identity, references, dose objects and time: each with a fault and its twin without it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 mod support;
 
 use case::Severity;

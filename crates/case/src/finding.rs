@@ -17,7 +17,7 @@ pub enum Severity {
 /// One statement about the input or the result.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
-    /// Hazard number (`H21`), as `docs/hazards.md` lists it.
+    /// Hazard number (`H21`), as `docs/guide/findings.md` lists it.
     pub code: String,
     /// What follows from it.
     pub severity: Severity,

@@ -56,6 +56,15 @@ pub(crate) fn settle(
         groups.push(FractionGroup { number: 1, ..FractionGroup::default() });
     }
     let several = groups.len() > 1;
+    if several && (settings.fractions_planned.is_some() || settings.fractions_delivered.is_some()) {
+        findings.refuse(
+            "H23",
+            &plan.label,
+            "case.toml states one number of fractions for a plan with several fraction groups, which would be wrong for \
+             each of them: leave it out, or export each group as a plan of its own",
+        );
+        return None;
+    }
     groups
         .iter()
         .map(|group| settle_group(objects, plan, group, (settings, several), findings))
@@ -71,7 +80,7 @@ fn settle_group(
     (settings, several): (&PlanSettings, bool),
     findings: &mut Findings,
 ) -> Option<GroupFractions> {
-    let stated = if several { None } else { settings.fractions_planned };
+    let stated = settings.fractions_planned;
     let Some(planned) = stated.or(group.fractions_planned).and_then(|n| NumberOfFractions::new(n).ok()) else {
         findings.refuse(
             "H21",

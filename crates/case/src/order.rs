@@ -15,6 +15,7 @@ pub fn order(objects: &Objects, settings: &Settings) -> Case {
     let mut findings = objects.findings.clone();
     let patient = references::check(objects, settings, &mut findings);
     check_dates(objects, settings, &mut findings);
+    check_settings(objects, settings, &mut findings);
     let plans = counted_plans(objects, settings, &mut findings);
     check_unlinked_doses(objects, settings, &mut findings);
     check_revisions(&plans, &mut findings);
@@ -22,6 +23,7 @@ pub fn order(objects: &Objects, settings: &Settings) -> Case {
     let mut courses: Vec<Course> =
         groups.iter().filter_map(|group| build_course(group, objects, settings, &mut findings)).collect();
     courses.sort_by(|a, b| (a.start_date, &a.label).cmp(&(b.start_date, &b.label)));
+    number(&mut courses);
     choose_current(&mut courses, objects, settings, &mut findings);
     Case { patient, courses, findings }
 }
@@ -117,7 +119,8 @@ fn group_plans<'a>(plans: &[&'a Plan], objects: &Objects, settings: &Settings) -
         (None, None) => {
             let (frames, studies) =
                 ((frame_of(a, objects), frame_of(b, objects)), (&a.header.study, &b.header.study));
-            let same_place = (frames.0.is_some() && frames.0 == frames.1) || studies.0 == studies.1;
+            let same_place =
+                (frames.0.is_some() && frames.0 == frames.1) || (studies.0 == studies.1 && !studies.0.is_empty());
             let dates = (plan_date(a, objects, settings), plan_date(b, objects, settings));
             let same_time = !matches!(dates, (Some(a), Some(b)) if (b - a).num_days().abs() > SAME_COURSE_DAYS);
             same_place && same_time
@@ -190,16 +193,16 @@ fn structure_set_of(group: &[&Plan], objects: &Objects, frame: &geometry::FrameO
 fn image_of(objects: &Objects, structure_set: Option<usize>, frame: &geometry::FrameOfReference) -> Option<usize> {
     let drawn_on: &[String] = structure_set.map_or(&[], |index| &objects.structure_sets[index].images);
     let of_frame = || (0..objects.images.len()).filter(|&index| objects.images[index].frame == *frame);
-    of_frame()
-        .find(|&index| objects.images[index].instances.iter().any(|uid| drawn_on.contains(uid)))
-        .or_else(|| of_frame().max_by_key(|&index| objects.images[index].instances.len()))
+    of_frame().find(|&index| objects.images[index].instances.iter().any(|uid| drawn_on.contains(uid))).or_else(
+        || {
+            let is_ct = |index: usize| objects.images[index].header.kind == "CT";
+            of_frame().max_by_key(|&index| (is_ct(index), objects.images[index].instances.len()))
+        },
+    )
 }
 
 fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Settings, findings: &mut Findings) {
-    let Some(index) = current_index(courses, objects, settings, findings) else {
-        number(courses);
-        return;
-    };
+    let Some(index) = current_index(courses, objects, settings, findings) else { return };
     let mut current = courses.remove(index);
     current.role = Role::Current;
     let start = current.start_date;
@@ -214,6 +217,11 @@ fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Setti
                  or name current_course in case.toml",
             );
         }
+        if course.end_date.is_none() && course.interval_days.is_some() {
+            let message = "the interval runs from the first day of the course, since its last day is unknown: it is too \
+                           long by the length of the course";
+            findings.note("H37", &course.label, message);
+        }
         if course.interval_days.is_none() {
             findings.warn(
                 "H37",
@@ -223,7 +231,6 @@ fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Setti
         }
     }
     courses.push(current);
-    number(courses);
     if courses.len() == 1 {
         findings.warn("H02", "folder", "the folder holds one course only: check that no prior course is missing");
     }
@@ -232,6 +239,29 @@ fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Setti
 fn number(courses: &mut [Course]) {
     for (index, course) in courses.iter_mut().enumerate() {
         course.id = format!("C{}", index + 1);
+    }
+}
+
+/// Lines of case.toml that name nothing in the folder would be decisions without effect.
+fn check_settings(objects: &Objects, settings: &Settings, findings: &mut Findings) {
+    let is_plan = |name: &str| objects.plans.iter().any(|plan| plan.header.uid == name || plan.label == name);
+    let is_dose = |name: &str| objects.doses.iter().any(|dose| dose.header.uid == name);
+    let plans = settings.plans.iter().map(|entry| (entry.plan.as_str(), "plan", is_plan(&entry.plan)));
+    let doses = settings.doses.iter().map(|entry| (entry.dose.as_str(), "dose", is_dose(&entry.dose)));
+    let links =
+        settings.doses.iter().filter_map(|entry| entry.plan.as_deref()).map(|name| (name, "plan", is_plan(name)));
+    for (name, what, _) in plans.chain(doses).chain(links).filter(|(_, _, found)| !found) {
+        let message =
+            format!("case.toml names a {what} that the folder does not hold: correct the name or take it out");
+        findings.refuse("H48", name, message);
+    }
+    for entry in &settings.plans {
+        let n =
+            objects.plans.iter().filter(|plan| plan.label == entry.plan && plan.header.uid != entry.plan).count();
+        if n > 1 {
+            let message = format!("case.toml names a plan by a label that {n} plans bear: name it by its UID");
+            findings.refuse("H48", &entry.plan, message);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn settle(
     };
     let doses: Vec<PlannedDose> =
         doses.into_iter().zip(&groups).map(|(dose, group)| finish(dose, group, rbe)).collect();
-    check_maximum(&doses, plan, findings)?;
+    check_maximum(&doses, &groups, plan, findings)?;
     Some(CoursePlan {
         uid: plan.header.uid.clone(),
         label: plan.label.clone(),
@@ -61,10 +61,13 @@ fn candidates<'a>(objects: &'a Objects, plan: &Plan, settings: &Settings) -> Vec
     let mut candidates: Vec<&Dose> = Vec::new();
     for dose in &objects.doses {
         let decision = settings.dose(&dose.header.uid);
-        let linked = decision.plan.is_some_and(|name| name == plan.header.uid || name == plan.label);
-        let named = dose.plans.iter().any(|reference| reference.plan == plan.header.uid);
+        // A link by a person replaces what the object says, so that no dose belongs to two plans.
+        let belongs = match &decision.plan {
+            Some(name) => *name == plan.header.uid || *name == plan.label,
+            None => dose.plans.iter().any(|reference| reference.plan == plan.header.uid),
+        };
         let doublet = candidates.iter().any(|other| other.content == dose.content && other.plans == dose.plans);
-        if (linked || named) && !doublet && decision.ignore != Some(true) {
+        if belongs && !doublet && decision.ignore != Some(true) {
             candidates.push(dose);
         }
     }
@@ -140,6 +143,10 @@ fn dose_problem(dose: &Dose) -> Option<(&'static str, String)> {
         );
         return Some(("H40", message));
     }
+    if dose.plans.len() > 1 && dose.summation_type != SummationType::MultiPlan {
+        let message = "the dose names several plans but says it is the dose of one: export the dose of each plan";
+        return Some(("H16", message.to_owned()));
+    }
     if let SummationType::Other(kind) = &dose.summation_type {
         let message =
             format!("a dose summed over \"{kind}\" is not the dose of a whole plan: export the plan dose");
@@ -157,6 +164,15 @@ fn settle_rbe(
 ) -> Option<Rbe> {
     let effective = doses.iter().any(|dose| dose.dose_type == DoseType::Effective);
     let label = &plan.label;
+    if doses.iter().any(|dose| (dose.dose_type == DoseType::Effective) != effective) {
+        findings.refuse("H15", label, "some doses of the plan are PHYSICAL and some EFFECTIVE: export them alike");
+        return None;
+    }
+    if !modality.needs_rbe() && (decisions.rbe.is_some() || decisions.rbe_included.is_some()) {
+        let message = format!("case.toml states an RBE for a plan whose modality is {}", modality.as_str());
+        findings.refuse("H15", label, format!("{message}: take it out, or give the modality"));
+        return None;
+    }
     match (modality.needs_rbe(), effective, decisions.rbe_included, decisions.rbe) {
         (true, true, None | Some(true), None) | (true, false, Some(true), None) => {
             findings.note("H15", label, "the dose is in Gy(RBE): RBE included, not applied again");
@@ -314,8 +330,18 @@ fn finish(dose: RawDose, group: &GroupFractions, rbe: Rbe) -> PlannedDose {
     PlannedDose { frame: dose.frame, fractions, voxels, sources: dose.sources }
 }
 
-fn check_maximum(doses: &[PlannedDose], plan: &Plan, findings: &mut Findings) -> Option<()> {
-    let maximum: f64 = doses.iter().map(|dose| dose.voxels.values().iter().copied().fold(0.0, f64::max)).sum();
+/// Compares what all planned fractions would have given with the prescription.
+fn check_maximum(
+    doses: &[PlannedDose],
+    groups: &[GroupFractions],
+    plan: &Plan,
+    findings: &mut Findings,
+) -> Option<()> {
+    let whole = |(dose, group): (&PlannedDose, &GroupFractions)| {
+        let given = dose.voxels.values().iter().copied().fold(0.0, f64::max);
+        given * group.planned.as_f64() / dose.fractions.as_f64()
+    };
+    let maximum: f64 = doses.iter().zip(groups).map(whole).sum();
     let Some(prescription) = plan.prescription_gy.filter(|&gy| gy > 0.0) else {
         let message =
             format!("the plan states no prescription, so the dose scale ({maximum:.1} Gy) cannot be checked");

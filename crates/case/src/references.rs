@@ -10,7 +10,7 @@ pub(crate) fn check(objects: &Objects, settings: &Settings, findings: &mut Findi
     let patient = check_patient(objects, settings, findings);
     check_plan_references(objects, findings);
     check_dose_references(objects, findings);
-    check_doublets(objects, findings);
+    check_doublets(objects, settings, findings);
     check_image_completeness(objects, findings);
     check_shared_frames(objects, findings);
     patient
@@ -97,15 +97,23 @@ fn check_same_patient(from: &Header, to: &Header, label: &str, what: &str, findi
     }
 }
 
-fn check_doublets(objects: &Objects, findings: &mut Findings) {
+fn check_doublets(objects: &Objects, settings: &Settings, findings: &mut Findings) {
     let mut by_content: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, dose) in objects.doses.iter().enumerate() {
+    let is_used = |dose: &crate::Dose| settings.dose(&dose.header.uid).ignore != Some(true);
+    for (index, dose) in objects.doses.iter().enumerate().filter(|(_, dose)| is_used(dose)) {
         by_content.entry(&dose.content).or_default().push(index);
     }
     for twins in by_content.values().filter(|twins| twins.len() > 1) {
         let plans = |index: usize| -> Vec<&str> {
             objects.doses[index].plans.iter().map(|reference| reference.plan.as_str()).collect()
         };
+        let beams = |index: usize| -> Vec<i32> {
+            objects.doses[index].plans.iter().flat_map(|reference| reference.beams.iter().copied()).collect()
+        };
+        // Two beams may happen to give equal doses; only a repeated beam is a doublet.
+        if twins[1..].iter().all(|&index| plans(index) == plans(twins[0]) && beams(index) != beams(twins[0])) {
+            continue;
+        }
         let label = plans(twins[0]).first().and_then(|uid| objects.plan(uid)).map_or("dose", |plan| &plan.label);
         if twins[1..].iter().all(|&index| plans(index) == plans(twins[0])) {
             findings.warn(

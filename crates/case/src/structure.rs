@@ -33,6 +33,19 @@ pub struct Roi {
     pub problems: Vec<String>,
 }
 
+impl Roi {
+    /// What forbids measuring the region: a broken contour, or nothing but contours without area.
+    ///
+    /// A stray point or line beside real contours encloses no volume and does no harm.
+    pub fn breaking_problem(&self) -> Option<&str> {
+        let harmless = |problem: &&String| {
+            ["encloses no area", "different points", "of type POINT"].iter().any(|form| problem.contains(form))
+        };
+        let broken = self.problems.iter().find(|problem| !harmless(problem));
+        broken.or(self.problems.first().filter(|_| self.contours.is_empty())).map(String::as_str)
+    }
+}
+
 /// A structure set.
 #[derive(Clone, Debug)]
 pub struct StructureSet {

@@ -92,6 +92,10 @@ fn read_entry(source: &Source) -> Entry {
         }
     };
     let sha256 = hexadecimal(&Sha256::digest(&file));
+    if matches!(source, Source::File(_)) && file.starts_with(b"PK\x03\x04") {
+        let found = Err(ReadError::Damaged("the archive cannot be opened".to_owned()));
+        return Entry { sha256, kind: "archive".to_owned(), uid: None, found };
+    }
     if !looks_like_dicom(&file) {
         return Entry { sha256, kind: String::new(), uid: None, found: Ok(Found::NotDicom) };
     }

@@ -33,7 +33,8 @@ impl Parsed {
     /// Reads a file with or without preamble and meta group.
     ///
     /// # Errors
-    /// When the bytes are damaged or the transfer syntax is unknown.
+    /// When the bytes are damaged. A syntax that is not known counts as explicit little endian, as all compressed ones
+    /// are; only its pixels are then refused.
     pub fn read(file: &[u8]) -> Result<Self, ReadError> {
         let (transfer_syntax, begin) = meta_group(file)?;
         let rest = file.get(begin..).unwrap_or_default();

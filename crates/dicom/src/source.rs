@@ -61,7 +61,11 @@ pub fn walk(root: &Path) -> Result<Vec<Source>, ReadError> {
     let mut sources = Vec::new();
     for path in files {
         if is_archive(&path) {
-            sources.extend(entries(&path)?);
+            // An archive that cannot be opened stays a file, so that reading it says what is wrong.
+            match entries(&path) {
+                Ok(entries) => sources.extend(entries),
+                Err(_) => sources.push(Source::File(path)),
+            }
         } else {
             sources.push(Source::File(path));
         }

@@ -15,6 +15,7 @@ use crate::{WriteError, dose};
 
 const RT_DOSE_STORAGE: &str = "1.2.840.10008.5.1.4.1.1.481.2";
 const RT_PLAN_STORAGE: &str = "1.2.840.10008.5.1.4.1.1.481.5";
+const RT_ION_PLAN_STORAGE: &str = "1.2.840.10008.5.1.4.1.1.481.8";
 const REFERENCED_RT_PLAN_SEQUENCE: Tag = Tag(0x300C, 0x0002);
 const GRID_FRAME_OFFSET_VECTOR: Tag = Tag(0x3004, 0x000C);
 
@@ -29,8 +30,8 @@ pub struct DoseExport<'a> {
     pub frame: &'a FrameOfReference,
     /// Dose in gray.
     pub voxels: &'a Volume<f64>,
-    /// UIDs of the plans it was made from.
-    pub plans: &'a [String],
+    /// Plans it was made from: UID, and whether it is a plan of particles.
+    pub plans: &'a [(String, bool)],
 }
 
 /// Writes a 32-bit dose of type EFFECTIVE over several plans, reads it back and compares (H45, H46).
@@ -92,16 +93,17 @@ fn build(export: &DoseExport<'_>, scaling: f64, context: &WriteContext) -> InMem
     ] {
         put_u16(&mut object, tag, value);
     }
-    put_items(&mut object, REFERENCED_RT_PLAN_SEQUENCE, export.plans.iter().map(|uid| plan_item(uid)).collect());
+    put_items(&mut object, REFERENCED_RT_PLAN_SEQUENCE, export.plans.iter().map(plan_item).collect());
     let bytes: Vec<u8> =
         export.voxels.values().iter().flat_map(|value| ((value / scaling).round() as u32).to_le_bytes()).collect();
     object.put(DataElement::new(tags::PIXEL_DATA, VR::OW, PrimitiveValue::U8(bytes.into())));
     object
 }
 
-fn plan_item(uid: &str) -> InMemDicomObject {
+fn plan_item((uid, is_ion): &(String, bool)) -> InMemDicomObject {
     let mut item = InMemDicomObject::new_empty();
-    put(&mut item, tags::REFERENCED_SOP_CLASS_UID, VR::UI, RT_PLAN_STORAGE);
+    let class = if *is_ion { RT_ION_PLAN_STORAGE } else { RT_PLAN_STORAGE };
+    put(&mut item, tags::REFERENCED_SOP_CLASS_UID, VR::UI, class);
     put(&mut item, tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, uid);
     item
 }

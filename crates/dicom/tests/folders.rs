@@ -1,5 +1,7 @@
 //! Folders as clinics hand them over: nested, zipped, mixed with other files, damaged.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use std::io::Write;
 
 use phantom::{Options, SyntheticPatient};

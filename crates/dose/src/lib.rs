@@ -18,5 +18,5 @@ pub use dvh::{Dvh, Metrics};
 pub use grid::{DoseError, accumulate};
 pub use metric::{Metric, MetricError};
 pub use organ::{CourseDoses, Covered, MappedDose, MappedSamples, OrganDoses, measure};
-pub use overlap::{IrradiatedVolume, overlap};
+pub use overlap::{IrradiatedVolume, Overlap, overlap};
 pub use sampling::sampling_step;

@@ -65,9 +65,9 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// The whole organ, up to rounding.
+    /// The whole organ, up to the rounding of the sum.
     pub fn is_whole(self) -> bool {
-        self.percent >= 99.9
+        self.percent > 100.0 - 1e-9
     }
 
     /// Whether enough was continued to be worth a word.

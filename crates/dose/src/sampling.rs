@@ -14,6 +14,6 @@ const FINEST_MM: f64 = 0.25;
 /// The grid of the current course is refined until the organ has [`WANTED_SAMPLES`] samples; a large organ keeps
 /// half the spacing of the grid unless that would be more than [`MOST_SAMPLES`].
 pub fn sampling_step(solid: &Solid, dose_spacing_mm: f64) -> f64 {
-    let refined = solid.step_for(WANTED_SAMPLES).clamp(FINEST_MM, dose_spacing_mm / 2.0);
+    let refined = solid.step_for(WANTED_SAMPLES).min(dose_spacing_mm / 2.0).max(FINEST_MM);
     refined.max(solid.step_for(MOST_SAMPLES))
 }

@@ -1,5 +1,7 @@
 //! Laws of accumulation, and every identity that must not be broken.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use case::PlannedDose;
 use dose::{CourseDoses, DoseError, MappedDose, MappedSamples, accumulate, convert, measure};
 use geometry::{

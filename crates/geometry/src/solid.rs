@@ -108,10 +108,16 @@ impl Solid {
         self.cuts.iter().filter(|cut| cut.polygon.crosses_itself()).count()
     }
 
-    /// The filled polygon of the cut nearest to a position along the normal, if the slab reaches it.
-    pub fn cut_at(&self, position_mm: &Point) -> Option<&Polygon> {
+    /// The drawn loops of the cut whose slab holds a position, as points in space.
+    pub fn loops_at(&self, position_mm: &Point) -> Vec<Vec<Point>> {
         let height = self.normal.dot(&position_mm.coords);
-        self.cuts.iter().find(|cut| cut.from_mm <= height && height < cut.to_mm).map(|cut| &cut.polygon)
+        let Some(cut) = self.cuts.iter().find(|cut| cut.from_mm <= height && height < cut.to_mm) else {
+            return Vec::new();
+        };
+        let in_space = |corner: &[f64; 2]| {
+            Point::from(self.axes.0 * corner[0] + self.axes.1 * corner[1] + self.normal * height)
+        };
+        cut.polygon.loops().iter().map(|corners| corners.iter().map(in_space).collect()).collect()
     }
 
     /// Unit normal of the cuts.

@@ -39,7 +39,7 @@ impl Verdict {
 pub struct OrganFacts<'a> {
     /// Name as drawn.
     pub structure: &'a str,
-    /// Sum of all courses, with the recovery that a person chose.
+    /// Sum of all courses; with a recovery only where the source of the limit discounts prior dose too.
     pub cumulative: &'a Dvh,
     /// The current course alone.
     pub current: &'a Dvh,
@@ -122,7 +122,7 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
             .insert(0, "a dose grid does not cover the whole structure: the value is a lower bound".to_owned());
         judged.at_least_gy = (constraint.scope != DoseScope::CurrentShare).then_some(value);
         if compared == Verdict::Exceeded && constraint.scope != DoseScope::CurrentShare {
-            judged.verdict = Verdict::Exceeded;
+            judged.verdict = if constraint.metric_assumed { Verdict::Uncertain } else { Verdict::Exceeded };
         }
         return judged;
     }
@@ -193,9 +193,6 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
             "the source compares after discounting prior dose; here nothing is discounted, which is stricter"
                 .to_owned(),
         );
-    }
-    if !constraint.after_discount && facts.with_recovery && constraint.scope != DoseScope::Current {
-        remarks.push("the source discounts nothing, but a recovery was chosen for this structure".to_owned());
     }
     remarks.extend(constraint.note.clone());
     JudgedConstraint {

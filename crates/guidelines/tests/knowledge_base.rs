@@ -1,5 +1,7 @@
 //! The knowledge base that is part of the program, and the judgements that rest on it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use dose::Dvh;
 use guidelines::knowledge::{BUILTIN_FILES, KnowledgeFiles};
 use guidelines::{

@@ -1,5 +1,7 @@
 //! Published and hand-computed values of the models, to 1e-9 relative.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use proptest::prelude::*;
 use radiobiology::{AbsorbedDose, AlphaBeta, Eqd2, LinearQuadratic, LinearQuadraticLinear, NumberOfFractions};
 

@@ -29,7 +29,7 @@ impl Points {
                 }
             }
         }
-        // A step that shares no factor with the size of rows spreads the places over the whole body.
+        // Taking every n-th place spreads them over the whole body.
         let step = indices.len().div_ceil(most).max(1);
         let kept = indices.into_iter().step_by(step);
         let (positions_mm, values) =

@@ -1,5 +1,7 @@
 //! Rigid registration of the synthetic patient, whose motion is known.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use geometry::{Grid, Point, Volume};
 use phantom::{Options, Truth};
 use registration::register_rigid;

@@ -75,11 +75,6 @@ impl Phrase {
         self.with(text, Weight::Regular, Ink::Normal)
     }
 
-    /// Followed by text that matters.
-    pub(crate) fn then_bold(self, text: impl Into<String>) -> Self {
-        self.with(text, Weight::Bold, Ink::Normal)
-    }
-
     /// Followed by text that matters less.
     pub(crate) fn then_muted(self, text: impl Into<String>) -> Self {
         self.with(text, Weight::Regular, Ink::Muted)

@@ -13,7 +13,7 @@ use crate::wording::plain;
 pub(crate) const FIGURE_WIDTH: f32 = 511.0;
 
 const PANELS_PER_ROW: usize = 3;
-const ROWS_PER_FIGURE: usize = 4;
+const ROWS_PER_FIGURE: usize = 2;
 const COLUMN_GAP: f32 = 16.0;
 const ROW_GAP: f32 = 9.0;
 const PANEL_HEIGHT: f32 = 118.0;
@@ -26,7 +26,7 @@ const TITLE: TextStyle = TextStyle::bold(7.8, INK);
 const BASIS: TextStyle = TextStyle::regular(6.8, MUTED);
 const TICK: TextStyle = TextStyle::regular(6.4, MUTED);
 
-/// Panels of all structures that have curves, a page or less in each figure.
+/// Panels of all structures that have curves, in figures that are small enough to fill pages well.
 pub(crate) fn dvh_figures(
     structures: &[&StructureSummary],
     styles: &[CourseStyle],

@@ -137,7 +137,7 @@ impl Lane<'_> {
             _ => (right.max(LEFT + width), Anchor::End),
         };
         let ground = if anchor == Anchor::Start { x - 1.0 } else { x - width - 1.0 };
-        drawing.rect([ground, self.top + 1.5], [width + 2.0, 19.5], 0.0, Fill::solid(WHITE));
+        drawing.rect([ground, self.top - 0.5], [width + 2.0, 21.5], 0.0, Fill::solid(WHITE));
         drawing.anchored([x, self.top + 9.0], name, NAME, anchor);
         drawing.anchored([x, self.top + 18.5], detail, DETAIL, anchor);
     }

@@ -79,7 +79,7 @@ pub(crate) fn interval(days: i64, until: Option<NaiveDate>) -> String {
     let (months, rest) = months_and_days(start, until);
     match months {
         0 => in_days,
-        _ => format!("{} {} ({days} d)", counted(i64::from(months), "month"), counted(rest, "day")),
+        _ => format!("{} {} ({days}{NO_BREAK}d)", counted(i64::from(months), "month"), counted(rest, "day")),
     }
 }
 
@@ -182,7 +182,7 @@ mod tests {
         let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
         let days = |from: Option<NaiveDate>, to: Option<NaiveDate>| (to.unwrap() - from.unwrap()).num_days();
         let (from, to) = (day(2019, 4, 16), day(2023, 5, 20));
-        assert_eq!(interval(days(from, to), to), "49\u{a0}months 4\u{a0}days (1495 d)");
+        assert_eq!(interval(days(from, to), to), "49\u{a0}months 4\u{a0}days (1495\u{a0}d)");
         assert_eq!(interval(1, to), "1\u{a0}day");
         assert_eq!(interval(40, None), "40\u{a0}days");
         assert_eq!(interval(-3, to), "-3\u{a0}days");

@@ -5,6 +5,9 @@ use crate::drawing::TextStyle;
 use crate::symbol::Symbol;
 use crate::typeface::Typeface;
 
+/// Where a word that is too wide is cut best; a blank that does not break is cut before a letter is.
+const CUTS: [char; 7] = ['_', '-', '.', '/', ',', '–', '\u{a0}'];
+
 /// Distance of a text from the left end of its sign, as a share of the size of the text.
 const SIGN_WIDTH: f32 = 1.45;
 
@@ -102,7 +105,10 @@ impl Setter<'_> {
     fn longest_beginning(&self, word: &str, style: TextStyle) -> usize {
         let ends: Vec<usize> = word.char_indices().skip(1).map(|(index, _)| index).chain([word.len()]).collect();
         let fits = |end: &&usize| self.indent + self.typeface.width(&word[..**end], style) <= self.room;
-        ends.iter().take_while(fits).last().or(ends.first()).copied().unwrap_or(word.len())
+        let fitting = ends.iter().take_while(fits).count().max(1);
+        let fitting = &ends[..fitting.min(ends.len())];
+        let after_a_sign = fitting.iter().rev().find(|end| word[..**end].ends_with(&CUTS[..]));
+        after_a_sign.or(fitting.last()).copied().unwrap_or(word.len())
     }
 
     fn append(&mut self, text: &str, style: TextStyle) {
@@ -137,7 +143,7 @@ mod tests {
     fn no_line_is_wider_than_its_room() {
         let typeface = Typeface::builtin().unwrap();
         for symbol in [None, Some(Symbol::Warning)] {
-            let phrase = Phrase { symbol, ..Phrase::plain(LONG).then_bold(" and what matters ").then_muted(LONG) };
+            let phrase = Phrase { symbol, ..Phrase::plain(LONG).then(" and what matters ").then_muted(LONG) };
             for room in [24.0, 40.0, 80.0, 160.0, 500.0] {
                 let lines = wrap(typeface, &phrase, 8.0, room);
                 assert!(lines.iter().all(|line| line.width <= room + 0.01), "{room}");
@@ -157,6 +163,14 @@ mod tests {
             .map(|run| run.text.as_str())
             .collect();
         assert_eq!(cut, "Supercalifragilistic");
+    }
+
+    #[test]
+    fn a_word_is_cut_behind_a_sign() {
+        let typeface = Typeface::builtin().unwrap();
+        let lines = wrap(typeface, &Phrase::plain("[raystation_scripts]"), 8.0, 60.0);
+        let texts: Vec<&str> = lines.iter().map(|line| line.runs[0].text.as_str()).collect();
+        assert_eq!(texts, ["[raystation_", "scripts]"]);
     }
 
     #[test]

@@ -31,16 +31,24 @@ fn html_escapes_names() {
     assert!(page.contains("臓器") && page.contains("山田"));
 }
 
+/// The page without the text of its rasters, which may spell anything.
+fn without_rasters(page: &str) -> String {
+    let mut parts = page.split("data:image/png;base64,");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
+}
+
 #[test]
 fn html_loads_nothing_and_runs_nothing() {
     let page = html(&assessment()).unwrap();
+    let text = without_rasters(&page);
     for loading in
         ["src=", "url(", "@import", "<script", "<link", "<iframe", "href=\"http", "href='http", "javascript:"]
     {
-        assert!(!page.contains(loading), "{loading}");
+        assert!(!text.contains(loading), "{loading}");
     }
-    let links = page.match_indices("href=\"").map(|(index, found)| &page[index + found.len()..]);
-    assert!(links.into_iter().all(|link| link.starts_with('#') || link.starts_with("data:image/png;base64,")));
+    let mut links = page.match_indices("href=\"").map(|(index, found)| &page[index + found.len()..]);
+    assert!(links.all(|link| link.starts_with('#') || link.starts_with("data:image/png;base64,")));
 }
 
 #[test]
@@ -55,7 +63,7 @@ fn html_says_with_words_what_it_shows() {
         "≥41.50\u{a0}Gy",
         "43\u{a0}%",
         "81.9\u{a0}%",
-        "without 36.00",
+        "(36.00)",
         "Not a medical device.",
         "not in the bibliography",
         "<html lang=\"en\">",
@@ -70,7 +78,7 @@ fn html_says_with_words_what_it_shows() {
 
 #[test]
 fn every_number_of_a_figure_is_a_number() {
-    let page = html(&assessment()).unwrap();
+    let page = without_rasters(&html(&assessment()).unwrap());
     assert!(page.contains("<svg"));
     for attribute in ["NaN", "inf\"", "inf ", "inf,", "=\"-\""] {
         assert!(!page.contains(attribute), "{attribute}");

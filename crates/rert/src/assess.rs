@@ -67,7 +67,7 @@ fn write(
         }
         fs::create_dir_all(&path).map_err(failed())?;
     }
-    fs::write(out.join("case.toml"), settings.to_toml()).map_err(failed())?;
+    fs::write(out.join("case.toml"), crate::used_settings::text(settings, case, assessment)).map_err(failed())?;
     let context = write_context(folder, case, assessment);
     for dose in &assessment.doses {
         let export = DoseExport {
@@ -114,6 +114,12 @@ fn write_context(folder: &Folder, case: &Case, assessment: &Assessment) -> Write
         patient: case.patient.clone(),
         study: header.map(|header| header.study.clone()).unwrap_or_default(),
         date: header.and_then(|header| header.study_date),
-        seed: format!("{}/{}", inputs.join(","), assessment.provenance.settings_sha256),
+        seed: [
+            assessment.provenance.rert,
+            &inputs.join(","),
+            &assessment.provenance.settings_sha256,
+            &assessment.provenance.knowledge_sha256,
+        ]
+        .join("/"),
     }
 }

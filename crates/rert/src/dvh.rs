@@ -76,7 +76,7 @@ fn check(frame: &geometry::FrameOfReference, dose: &Dose, findings: &mut Finding
 fn measure(roi: &Roi, dose: &Dose, metrics: &[(String, Metric)], findings: &mut Findings) -> Value {
     let nothing = json!({ "name": roi.name, "volume_cc": null, "min_gy": null, "max_gy": null, "mean_gy": null,
         "metrics": metrics.iter().map(|(name, _)| (name.clone(), json!({ "gy": null }))).collect::<Map<_, _>>() });
-    if let Some(problem) = roi.problems.first() {
+    if let Some(problem) = roi.breaking_problem() {
         findings.refuse("H28", &roi.name, format!("the structure is not measured: {problem}"));
         return nothing;
     }
@@ -104,18 +104,15 @@ fn measure(roi: &Roi, dose: &Dose, metrics: &[(String, Metric)], findings: &mut 
         "mean_gy": dvh.mean_gy(), "metrics": values })
 }
 
-/// The dose at every sample; nothing when more than a thousandth of the volume lies outside the grid.
+/// The dose at every sample; nothing when one lies more than a voxel beyond the grid.
 fn doses_at(samples: &Samples, dose: &Dose) -> Option<Vec<f64>> {
-    let found: Vec<Option<f64>> =
-        samples.positions_mm.iter().map(|position| dose.voxels.trilinear(position)).collect();
-    let missing: f64 =
-        found.iter().zip(&samples.volumes_cc).filter(|(dose, _)| dose.is_none()).map(|(_, volume)| volume).sum();
-    (missing <= 1e-3 * samples.volume_cc()).then(|| found.into_iter().map(Option::unwrap_or_default).collect())
+    samples.positions_mm.iter().map(|position| dose.voxels.trilinear_within(position, 1.0)).collect()
 }
 
 fn value(metric: &Metric, dvh: &Dvh) -> Value {
     match (metric, metric.of(dvh)) {
         (Metric::VolumeAtGy(_), Some(cc)) => json!({ "cc": cc, "percent": 100.0 * cc / dvh.volume_cc() }),
+        (Metric::VolumeAtGy(_), None) => json!({ "cc": null, "percent": null }),
         (_, value) => json!({ "gy": value }),
     }
 }

@@ -7,6 +7,7 @@ mod dvh;
 mod failure;
 mod inspect;
 mod progress;
+mod used_settings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

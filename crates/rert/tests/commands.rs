@@ -1,5 +1,7 @@
 //! The commands as a person or a script runs them.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

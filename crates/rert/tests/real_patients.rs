@@ -5,6 +5,8 @@
 //! near-maximum by up to 5 % (`docs/validation.md` shows it beside the figures), so the levels here are those of the
 //! whole comparison, not of the accumulation alone.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -126,9 +128,16 @@ fn without_a_registration_the_automatic_one_is_close_to_the_landmarks_and_provis
         let result = assess(folder.path(), "");
         assert_eq!(result["provisional"], true);
         let registration = &result["registrations"][0];
-        assert_eq!((registration["kind"].as_str(), registration["accepted"].as_bool()), (Some("rigid"), Some(false)));
-        let rows: Vec<f64> =
-            registration["moving_from_fixed"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect();
+        assert_eq!(
+            (registration["kind"].as_str(), registration["accepted"].as_bool()),
+            (Some("rigid"), Some(false))
+        );
+        let rows: Vec<f64> = registration["moving_from_fixed"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value.as_f64().unwrap())
+            .collect();
         let found = Matrix4::from_row_slice(&rows);
         let text = std::fs::read_to_string(data.join("truth/landmarks_y2_x1_mm.csv")).unwrap();
         let pairs: Vec<(Point3<f64>, Point3<f64>)> = text

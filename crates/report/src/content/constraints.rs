@@ -35,9 +35,9 @@ fn table(constraints: &[JudgedConstraint]) -> Table {
     Table {
         label: "Limits and verdicts by structure",
         columns: vec![
-            Column::words("Limit", 148.0),
-            Column::words("Measure\nbasis", 92.0),
-            Column::numbers("Value", 56.0),
+            Column::words("Limit", 144.0),
+            Column::words("Measure\nbasis", 90.0),
+            Column::numbers("Value", 62.0),
             Column::numbers("Limit", 66.0),
             Column::words("Verdict", 78.0),
             Column::words("Evidence\nsource", 96.0),
@@ -112,7 +112,7 @@ fn at_most(limit: &str) -> String {
 }
 
 fn verdict(constraint: &JudgedConstraint) -> Cell {
-    let word = constraint.verdict.as_str().replace('-', " ");
+    let word = constraint.verdict.as_str().replace('-', "\u{a0}");
     let cell = Cell::from(Phrase::signed(Symbol::of_verdict(constraint.verdict), word));
     let cell = if constraint.provisional { cell.below(Phrase::small("provisional")) } else { cell };
     let tone = match constraint.verdict {

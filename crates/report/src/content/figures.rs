@@ -10,6 +10,9 @@ use crate::dose_picture::plane_figures;
 use crate::dvh_plot::dvh_figures;
 use crate::typeface::Typeface;
 
+const CURVES: &str = "Cumulative dose–volume curves: the percent of a structure that receives at least a dose. The points are in dvh.csv.";
+const CURVES_CONTINUED: &str = "Cumulative dose–volume curves, continued.";
+
 /// Planes through the place of greatest concern.
 ///
 /// # Errors
@@ -26,7 +29,7 @@ pub(super) fn pictures(assessment: &Assessment, typeface: &Typeface) -> Result<V
             basis => format!(" {basis}."),
         };
         let caption = format!(
-            "{} plane through the place of greatest concern.{basis} Colours from 10 % of the highest dose; image and contours of the current course.",
+            "{} through the place of greatest concern.{basis} Colours from 10 % of the highest dose; image and contours of the current course.",
             figure.planes
         );
         blocks.push(Block::Figure(Figure {
@@ -52,9 +55,7 @@ pub(super) fn curves(assessment: &Assessment, styles: &[CourseStyle], typeface: 
             }
             blocks.push(Block::Figure(Figure {
                 drawing,
-                caption: Phrase::small(
-                    "Cumulative dose–volume curves: the percent of a structure that receives at least a dose. The points are in dvh.csv.",
-                ),
+                caption: Phrase::small(if index == 0 { CURVES } else { CURVES_CONTINUED }),
                 description: format!("Cumulative dose–volume curves of {}", names.join(", ")),
             }));
         }

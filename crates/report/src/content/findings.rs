@@ -4,6 +4,7 @@ use case::{Finding, Severity};
 
 use crate::block::{Block, Column, Phrase, Row, Table};
 use crate::symbol::Symbol;
+use crate::wording::capitalised;
 
 /// The table of findings, complete.
 pub(super) fn section(findings: &[Finding]) -> Vec<Block> {
@@ -37,6 +38,6 @@ fn row(finding: &Finding) -> Row {
         finding.code.clone().into(),
         Phrase::signed(Symbol::of_severity(finding.severity), word).into(),
         finding.subject.clone().into(),
-        finding.message.clone().into(),
+        capitalised(&finding.message).into(),
     ])
 }

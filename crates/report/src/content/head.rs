@@ -50,7 +50,7 @@ fn facts(assessment: &Assessment) -> Vec<(&'static str, Phrase)> {
 /// Whether anything was refused or is provisional; one of the boxes is always there.
 fn state(assessment: &Assessment) -> Vec<Callout> {
     let mut boxes = Vec::new();
-    if assessment.refused {
+    if assessment.findings.iter().any(|finding| finding.severity == Severity::Refuse) {
         boxes.push(refused(assessment));
     }
     if assessment.provisional {
@@ -77,7 +77,7 @@ fn refused(assessment: &Assessment) -> Callout {
     Callout {
         symbol: Symbol::Cross,
         tone: Tone::Bad,
-        title: "REFUSED for safety".to_owned(),
+        title: if assessment.refused { "REFUSED for safety" } else { "REFUSED in part for safety" }.to_owned(),
         body: std::iter::once(first).chain(explained).collect(),
     }
 }

@@ -43,10 +43,10 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
 fn table(assessment: &Assessment, organs: &[&StructureSummary], courses: &[usize]) -> Table {
     let mut columns = vec![
         Column::words("Structure\ndrawn, standard", 98.0),
-        Column::words("α/β\nevidence, source", 68.0),
-        Column::numbers("Recovery", 44.0),
-        Column::numbers("Volume\ncc", 38.0),
-        Column::numbers("Covered", 40.0),
+        Column::words("α/β\nevidence\nsource", 66.0),
+        Column::numbers("Recovery", 50.0),
+        Column::numbers("Volume\ncc", 42.0),
+        Column::numbers("Covered", 48.0),
     ];
     columns.extend(course_columns(assessment, courses));
     columns.extend(["All\nD0.03cc", "All\nD0.1cc", "All\nmean"].map(|head| Column::numbers(head, 46.0)));
@@ -71,7 +71,7 @@ fn courses_table(assessment: &Assessment, organs: &[&StructureSummary], courses:
 fn course_columns(assessment: &Assessment, courses: &[usize]) -> Vec<Column> {
     let head = |&course: &usize| {
         let course = &assessment.courses[course];
-        Column::numbers(&format!("{} {}\nD0.1cc\nmean", course.id, role_name(course.role)), 48.0)
+        Column::numbers(&format!("{}\n{}\nD0.1cc\nmean", course.id, role_name(course.role)), 48.0)
     };
     courses.iter().map(head).collect()
 }
@@ -116,7 +116,7 @@ fn course_cell(assessment: &Assessment, organ: &StructureSummary, course: usize)
 fn cumulative_cell(organ: &StructureSummary, measure: Measure) -> Cell {
     let cell = Cell::from(Phrase::bold(known_or_bound(organ, measure)));
     match organ.cumulative_eqd2_without_recovery.as_ref().and_then(measure) {
-        Some(value) => cell.below(Phrase::small(format!("without {}", dose_number(value)))),
+        Some(value) => cell.below(Phrase::small(format!("({})", dose_number(value)))),
         None => cell,
     }
 }
@@ -140,7 +140,7 @@ pub(super) fn remarks(structure: &StructureSummary, refused: bool) -> Option<Row
     }
     if structure.cumulative_eqd2_without_recovery.is_some() {
         remarks.push(Phrase::small(format!(
-            "Cumulative values take {} of the prior EQD2 as recovered; below them, the values without recovery.",
+            "Cumulative values take {} of the prior EQD2 as recovered; in brackets, the values without recovery.",
             share(structure.recovery)
         )));
     }

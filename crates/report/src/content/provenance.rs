@@ -7,8 +7,10 @@ use assessment::Provenance;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::wording::{counted, short_hash};
 
-/// Hashes side by side, so that rows are short enough for any page.
-const HASHES_PER_ROW: usize = 6;
+/// Hashes side by side.
+const HASHES_PER_LINE: usize = 7;
+/// Lines in a row, few enough that rows fill pages well.
+const LINES_PER_ROW: usize = 10;
 
 /// Version, hashes of settings and knowledge, and every input.
 pub(super) fn section(provenance: &Provenance) -> Vec<Block> {
@@ -43,9 +45,10 @@ fn by_kind(provenance: &Provenance) -> BTreeMap<&str, Vec<String>> {
 
 fn table(by_kind: &BTreeMap<&str, Vec<String>>) -> Table {
     let rows = by_kind.iter().flat_map(|(kind, hashes)| {
-        hashes.chunks(HASHES_PER_ROW).enumerate().map(move |(index, chunk)| {
+        hashes.chunks(HASHES_PER_LINE * LINES_PER_ROW).enumerate().map(move |(index, chunk)| {
             let name = if index == 0 { Cell::from(*kind) } else { Cell::default() };
-            Row::Cells(vec![name, Phrase::small(chunk.join("  ")).into()])
+            let lines = chunk.chunks(HASHES_PER_LINE).map(|line| Phrase::small(line.join("  ")));
+            Row::Cells(vec![name, Cell::lines(lines.collect())])
         })
     });
     Table {

@@ -31,9 +31,9 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
 fn table(assessment: &Assessment, targets: &[&StructureSummary]) -> Table {
     let mut columns = vec![
         Column::words("Target\ndrawn, standard", 98.0),
-        Column::words("α/β\nevidence, source", 68.0),
+        Column::words("α/β\nevidence\nsource", 66.0),
         Column::numbers("Volume\ncc", 42.0),
-        Column::numbers("Covered", 42.0),
+        Column::numbers("Covered", 48.0),
     ];
     columns.extend(["D98%", "D50%", "D2%"].map(|name| Column::numbers(&format!("Current\n{name}\nGy"), 42.0)));
     columns.extend(

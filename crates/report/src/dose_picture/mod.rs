@@ -16,7 +16,7 @@ use crate::drawing::{Color, Drawing, Item, TextStyle};
 use crate::dvh_plot::FIGURE_WIDTH;
 use crate::palette::{BODY, INK, MUTED, OUTLINES};
 use crate::typeface::Typeface;
-use crate::wording::position;
+use crate::wording::{capitalised, position};
 
 use crop::Crop;
 
@@ -55,7 +55,7 @@ struct Scene<'a> {
 pub(crate) struct PlaneFigure {
     /// The figure.
     pub(crate) drawing: Drawing,
-    /// Names of its planes.
+    /// Its planes in words.
     pub(crate) planes: String,
 }
 
@@ -120,7 +120,7 @@ fn with_legend(scene: &Scene<'_>, view: &View) -> Result<PlaneFigure, ReportErro
     let beside = picture.width + GAP;
     drawing.place(picture, [0.0, 0.0], 1.0);
     drawing.place(legend, [beside, 0.0], 1.0);
-    Ok(PlaneFigure { drawing, planes: view.kind.name().to_owned() })
+    Ok(PlaneFigure { drawing, planes: format!("{} plane", view.kind.name()) })
 }
 
 /// Planes at the same scale, so that lengths can be compared.
@@ -138,8 +138,9 @@ fn side_by_side(scene: &Scene<'_>, views: &[&View]) -> Result<PlaneFigure, Repor
         drawing.place(picture, [x, 0.0], 1.0);
         x = next;
     }
-    let names: Vec<&str> = views.iter().map(|view| view.kind.name()).collect();
-    Ok(PlaneFigure { drawing, planes: names.join(" and ") })
+    let names: Vec<String> = views.iter().map(|view| view.kind.name().to_lowercase()).collect();
+    let ending = if names.len() == 1 { "" } else { "s" };
+    Ok(PlaneFigure { drawing, planes: capitalised(&format!("{} plane{ending}", names.join(" and "))) })
 }
 
 /// A plane with its name and place over it; `scale` is the size of a pixel in points.

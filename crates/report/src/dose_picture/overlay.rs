@@ -39,15 +39,27 @@ pub(super) fn draw(picture: &mut Drawing, scene: &Scene<'_>, view: &View, frame:
         let stroke = Stroke::solid(isodose_color(*level, scene.highest_gy), 0.9);
         lines.iter().for_each(|line| cased_line(picture, frame.line(line), stroke));
     }
+    let outlines = outlines(scene, view);
+    for (outline, outlined) in &outlines {
+        draw_outline(picture, frame, outline, outlined);
+    }
+    // Numbers stand over all lines.
     let mut badges = Vec::new();
-    for outlined in &scene.outlined {
-        for outline in view.outlines.iter().filter(|outline| outline.structure == outlined.index) {
-            draw_outline(picture, frame, outline, outlined);
-            draw_badge(picture, frame, outline, outlined, &mut badges);
-        }
+    for (outline, outlined) in &outlines {
+        draw_badge(picture, frame, outline, outlined, &mut badges);
     }
     edge_letters(picture, view.kind.edge_letters());
     scale_bar(picture, SCALE_BAR_MM / view.pixel_mm as f32 * frame.scale);
+}
+
+/// Every outline with the structure that it belongs to, in the order of the structures.
+fn outlines<'a>(scene: &'a Scene<'a>, view: &'a View) -> Vec<(&'a Outline, &'a Outlined<'a>)> {
+    let mut outlines = Vec::new();
+    for outlined in &scene.outlined {
+        let of_structure = view.outlines.iter().filter(|outline| outline.structure == outlined.index);
+        outlines.extend(of_structure.map(|outline| (outline, outlined)));
+    }
+    outlines
 }
 
 /// The colour of a level, lighter than the wash so that its line stands out.

@@ -113,8 +113,11 @@ fn figure_element(figure: &Figure) -> String {
 
 /// A phrase within a line.
 pub(super) fn inline(phrase: &Phrase) -> String {
-    let sign = phrase.symbol.map(sign).unwrap_or_default();
-    sign + &phrase.spans.iter().map(span).collect::<String>()
+    let text: String = phrase.spans.iter().map(span).collect();
+    match phrase.symbol {
+        Some(symbol) => format!("<span class=\"signed\">{}{text}</span>", sign(symbol)),
+        None => text,
+    }
 }
 
 fn span(span: &Span) -> String {
