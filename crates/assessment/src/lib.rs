@@ -1,8 +1,8 @@
 //! The one function that runs the pipeline, from a case and its settings to an [`Assessment`].
 //!
-//! [`align`] finds the way from the current frame to every dose, [`structures`] measures each organ with its own
-//! α/β, [`judge`] compares it with the limits of the knowledge base and classifies the case, [`views`] prepares the
-//! pictures and [`export`] the doses to be written. Everything that was guessed or refused is among the findings.
+//! [`mod@align`] finds the way from the current frame to every dose, [`mod@structures`] measures each organ with its own
+//! α/β, [`mod@judge`] compares it with the limits of the knowledge base and classifies the case, [`mod@views`] prepares the
+//! pictures and [`mod@export`] the doses to be written. Everything that was guessed or refused is among the findings.
 
 pub mod align;
 pub mod assess;

@@ -1,7 +1,7 @@
 //! The vocabulary of the clinic: patient, course, plan, structure set, dose, image, registration, finding.
 //!
 //! Data with invariants and no input or output. [`Objects`] is what a folder held, object by object;
-//! [`order`] turns it into a [`Case`]: courses in time, each plan with its dose, fractions and RBE settled or
+//! [`order()`] turns it into a [`Case`]: courses in time, each plan with its dose, fractions and RBE settled or
 //! refused. Nothing here names a DICOM tag.
 
 pub mod course;

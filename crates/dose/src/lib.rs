@@ -1,7 +1,7 @@
 //! Converts, maps, accumulates and measures dose; the only crate that loops over dose voxels.
 //!
 //! The order is fixed: every dose is converted to EQD2 on its native grid with its own number of fractions
-//! ([`convert`]), then mapped into the current frame and added at the points of an organ ([`organ`]) or on a grid
+//! ([`mod@convert`]), then mapped into the current frame and added at the points of an organ ([`organ`]) or on a grid
 //! ([`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
 //! are converted.
 

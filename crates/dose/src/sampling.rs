@@ -3,11 +3,11 @@
 use geometry::Solid;
 
 /// Organs are divided into at least this many samples, so that a small one is refined below the dose grid.
-const WANTED_SAMPLES: usize = 100_000;
+pub const WANTED_SAMPLES: usize = 100_000;
 /// A large organ is not divided into more than about this many.
-const MOST_SAMPLES: usize = 500_000;
+pub const MOST_SAMPLES: usize = 500_000;
 /// Finer steps than this add nothing to contours drawn on images.
-const FINEST_MM: f64 = 0.25;
+pub const FINEST_MM: f64 = 0.25;
 
 /// Distance of samples for an organ on a dose grid of a given finest spacing.
 ///

@@ -50,7 +50,8 @@ fn facts(assessment: &Assessment) -> Vec<(&'static str, Phrase)> {
 /// Whether anything was refused or is provisional; one of the boxes is always there.
 fn state(assessment: &Assessment) -> Vec<Callout> {
     let mut boxes = Vec::new();
-    if assessment.findings.iter().any(|finding| finding.severity == Severity::Refuse) {
+    let in_part = assessment.findings.iter().any(|finding| finding.severity == Severity::Refuse);
+    if assessment.refused || in_part {
         boxes.push(refused(assessment));
     }
     if assessment.provisional {
