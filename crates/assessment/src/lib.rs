@@ -14,8 +14,9 @@ pub mod structures;
 pub mod views;
 
 pub use assess::{AssessmentError, assess};
+pub use dose::Metrics;
 pub use model::{
-    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedRegistration, MetricsRow, PlanSummary,
-    Provenance, ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
+    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedRegistration, PlanSummary, Provenance,
+    ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
 };
 pub use views::{Outline, PlaneKind, View};

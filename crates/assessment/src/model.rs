@@ -144,11 +144,11 @@ pub struct StructureSummary {
     /// Doses per course.
     pub courses: Vec<StructureCourse>,
     /// EQD2 of all courses: with recovery where one was chosen.
-    pub cumulative_eqd2: MetricsRow,
+    pub cumulative_eqd2: Metrics,
     /// The same without recovery, where one was chosen.
-    pub cumulative_eqd2_without_recovery: Option<MetricsRow>,
+    pub cumulative_eqd2_without_recovery: Option<Metrics>,
     /// Lower bounds, where a dose grid does not cover the structure.
-    pub cumulative_eqd2_at_least: Option<MetricsRow>,
+    pub cumulative_eqd2_at_least: Option<Metrics>,
     /// How much of it the dose grids cover.
     pub coverage: Coverage,
     /// Bands of doubt; empty until they are computed.
@@ -171,9 +171,9 @@ pub struct StructureCourse {
     /// Course.
     pub id: String,
     /// Absorbed dose (Gy(RBE) for particles).
-    pub absorbed: MetricsRow,
+    pub absorbed: Metrics,
     /// EQD2 with the α/β of the structure.
-    pub eqd2: MetricsRow,
+    pub eqd2: Metrics,
     /// Percent of the structure covered by its dose grids.
     pub covered_percent: Option<f64>,
 }
@@ -185,54 +185,6 @@ pub struct DvhCurve {
     pub what: String,
     /// Points (EQD2 in gray, volume in percent).
     pub points: Vec<[f64; 2]>,
-}
-
-/// The measures of the contract; what cannot be known is null.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct MetricsRow {
-    /// Volume.
-    pub volume_cc: Option<f64>,
-    /// Lowest dose.
-    pub min_gy: Option<f64>,
-    /// Highest dose.
-    pub max_gy: Option<f64>,
-    /// Mean dose.
-    pub mean_gy: Option<f64>,
-    /// D98%.
-    pub d98_percent_gy: Option<f64>,
-    /// D95%.
-    pub d95_percent_gy: Option<f64>,
-    /// D50%.
-    pub d50_percent_gy: Option<f64>,
-    /// D2%.
-    pub d2_percent_gy: Option<f64>,
-    /// D0.03cc.
-    pub d0_03cc_gy: Option<f64>,
-    /// D0.1cc.
-    pub d0_1cc_gy: Option<f64>,
-    /// D0.5cc.
-    pub d0_5cc_gy: Option<f64>,
-    /// D1cc.
-    pub d1cc_gy: Option<f64>,
-}
-
-impl From<Metrics> for MetricsRow {
-    fn from(metrics: Metrics) -> Self {
-        Self {
-            volume_cc: metrics.volume_cc,
-            min_gy: metrics.min_gy,
-            max_gy: metrics.max_gy,
-            mean_gy: metrics.mean_gy,
-            d98_percent_gy: metrics.d98_percent_gy,
-            d95_percent_gy: metrics.d95_percent_gy,
-            d50_percent_gy: metrics.d50_percent_gy,
-            d2_percent_gy: metrics.d2_percent_gy,
-            d0_03cc_gy: metrics.d0_03cc_gy,
-            d0_1cc_gy: metrics.d0_1cc_gy,
-            d0_5cc_gy: metrics.d0_5cc_gy,
-            d1cc_gy: metrics.d1cc_gy,
-        }
-    }
 }
 
 /// What went into the result.

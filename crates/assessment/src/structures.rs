@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use crate::align::Alignment;
 use crate::conversion::Conversions;
-use crate::model::{Coverage, DvhCurve, MetricsRow, StructureCourse, StructureSummary};
+use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
 
 /// Points of a curve in plots and in `dvh.csv`.
 const CURVE_POINTS: usize = 201;
@@ -100,7 +100,7 @@ fn prepare_one<'a>(
         recovery: named.recovery.fraction(),
         volume_cc,
         courses: Vec::new(),
-        cumulative_eqd2: MetricsRow { volume_cc, ..MetricsRow::default() },
+        cumulative_eqd2: Metrics { volume_cc, ..Metrics::default() },
         cumulative_eqd2_without_recovery: None,
         cumulative_eqd2_at_least: None,
         coverage: Coverage { percent: None },
@@ -384,10 +384,10 @@ fn warn_of_large_fractions(
 fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, doses: &OrganDoses) {
     let volumes = &measured.samples.volumes_cc;
     let volume_cc = measured.samples.volume_cc();
-    let row = |values: &[f64], whole: bool| -> MetricsRow {
+    let row = |values: &[f64], whole: bool| -> Metrics {
         match Dvh::new(values, volumes).filter(|_| whole) {
-            Some(dvh) => Metrics::of(&dvh).into(),
-            None => Metrics::volume_only(volume_cc).into(),
+            Some(dvh) => Metrics::of(&dvh),
+            None => Metrics::volume_only(volume_cc),
         }
     };
     let has_eqd2 = measured.alpha_beta.is_some();

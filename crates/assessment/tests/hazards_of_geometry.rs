@@ -4,14 +4,14 @@
 
 mod support;
 
-use assessment::{Assessment, MetricsRow};
+use assessment::{Assessment, Metrics};
 use case::Severity;
 use dicom_core::{DataElement, PrimitiveValue, VR};
 use dicom_object::InMemDicomObject;
 use phantom::{DoseBits, ObjectKind, Options, SyntheticPatient};
 use support::*;
 
-fn numbers(row: &MetricsRow) -> Vec<Option<f64>> {
+fn numbers(row: &Metrics) -> Vec<Option<f64>> {
     vec![
         row.volume_cc,
         row.min_gy,

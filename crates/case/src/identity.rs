@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::plain_text::plain_text;
+
 /// The identity an object carries. It is compared, hashed and shown in the report; it never reaches a log.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PatientIdentity {
@@ -85,34 +87,7 @@ fn names_fit(a: &str, b: &str) -> bool {
 fn words(name: &str) -> Vec<String> {
     // Only the alphabetic component group is compared; ideographic groups follow a '='.
     let alphabetic = name.split('=').next().unwrap_or_default();
-    alphabetic
-        .split(['^', ' ', '-', ','])
-        .map(|word| word.chars().flat_map(plain_letters).collect::<String>())
-        .filter(|word| !word.is_empty())
-        .collect()
-}
-
-/// Lower case without the accents of the Latin alphabets, with the usual transliterations.
-fn plain_letters(letter: char) -> std::vec::IntoIter<char> {
-    let lower: String = letter.to_lowercase().collect();
-    let plain = match lower.as_str() {
-        "ä" | "æ" => "ae",
-        "ö" | "ø" | "œ" => "oe",
-        "ü" => "ue",
-        "ß" => "ss",
-        "á" | "à" | "â" | "ã" | "å" => "a",
-        "é" | "è" | "ê" | "ë" => "e",
-        "í" | "ì" | "î" | "ï" => "i",
-        "ó" | "ò" | "ô" | "õ" => "o",
-        "ú" | "ù" | "û" => "u",
-        "ç" | "č" | "ć" => "c",
-        "ñ" | "ń" => "n",
-        "š" | "ś" => "s",
-        "ž" | "ż" | "ź" => "z",
-        "ł" => "l",
-        other => other,
-    };
-    plain.chars().filter(|c| c.is_alphanumeric()).collect::<Vec<_>>().into_iter()
+    alphabetic.split(['^', ' ', '-', ',']).map(plain_text).filter(|word| !word.is_empty()).collect()
 }
 
 /// Equal up to one letter changed, added or left out, in words of at least four letters.

@@ -93,3 +93,44 @@ fn damaged_bytes_are_errors_or_other_values_but_never_a_crash() {
         })
         .unwrap();
 }
+
+/// A slice of 16-bit pixels in DICOM RLE: the high bytes, then the low bytes, in literal runs.
+fn run_length_encoded(pixels: &[u8]) -> Vec<u8> {
+    let segment = |first: usize| -> Vec<u8> {
+        let bytes: Vec<u8> = pixels.iter().skip(first).step_by(2).copied().collect();
+        let mut packed: Vec<u8> = bytes
+            .chunks(128)
+            .flat_map(|run| std::iter::once(run.len() as u8 - 1).chain(run.iter().copied()))
+            .collect();
+        packed.resize(packed.len().next_multiple_of(2), 128);
+        packed
+    };
+    let (high, low) = (segment(1), segment(0));
+    let mut header = vec![2_u32, 64, 64 + high.len() as u32];
+    header.resize(16, 0);
+    [header.iter().flat_map(|word| word.to_le_bytes()).collect(), high, low].concat()
+}
+
+#[test]
+fn run_length_encoded_slices_give_the_same_voxels() {
+    use dicom_core::value::{PixelFragmentSequence, Value};
+    use dicom_dictionary_std::tags;
+    let voxels = |patient: &SyntheticPatient| {
+        let folder = tempfile::tempdir().unwrap();
+        patient.write(folder.path()).unwrap();
+        let mut read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
+        (0..2).for_each(|index| read.load_voxels(index).unwrap());
+        read.objects.images.iter().map(|image| image.voxels.clone().unwrap()).collect::<Vec<_>>()
+    };
+    let native = patient();
+    let mut compressed = native.clone();
+    for file in compressed.files.iter_mut().filter(|file| file.kind == phantom::ObjectKind::Ct) {
+        let pixels = file.object.element(tags::PIXEL_DATA).unwrap().to_bytes().unwrap().into_owned();
+        let fragments: PixelFragmentSequence<Vec<u8>> =
+            PixelFragmentSequence::new(vec![0_u32], vec![run_length_encoded(&pixels)]);
+        let value = Value::PixelSequence(fragments);
+        file.object.put(dicom_core::DataElement::new(tags::PIXEL_DATA, dicom_core::VR::OB, value));
+        file.transfer_syntax = "1.2.840.10008.1.2.5";
+    }
+    assert_eq!(voxels(&native), voxels(&compressed));
+}

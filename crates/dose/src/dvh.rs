@@ -1,5 +1,7 @@
 //! Dose–volume histograms as exact order statistics.
 
+use serde::Serialize;
+
 /// The doses of an organ, the highest first, each with the volume that receives at least as much.
 ///
 /// Every sample keeps its own place, so there is no width of bins.
@@ -82,8 +84,8 @@ impl Dvh {
     }
 }
 
-/// The measures every organ is given; what cannot be known is absent.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The measures every organ is given, in gray but for the volume; what cannot be known is absent (null in JSON).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Metrics {
     /// Volume of the organ.
     pub volume_cc: Option<f64>,

@@ -379,7 +379,7 @@ fn index_words(organs: &[Organ]) -> Result<BTreeMap<String, usize>, KnowledgeErr
     for (index, organ) in organs.iter().enumerate() {
         let both = organ.both_name.iter().chain(&organ.both_synonyms);
         for word in organ.synonyms.iter().chain([&organ.standard_name]).chain(both) {
-            let word = crate::names::plain(word);
+            let word = case::plain_text(word);
             if let Some(other) = by_word.insert(word.clone(), index).filter(|&other| other != index) {
                 return Err(KnowledgeError::SharedSynonym {
                     word,

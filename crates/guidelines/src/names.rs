@@ -1,5 +1,7 @@
 //! Names as drawn to names of the standard (TG-263), with laterality.
 
+use case::plain_text;
+
 use crate::knowledge::{Knowledge, Organ, OrganKind};
 
 /// Which of a pair of organs.
@@ -41,30 +43,6 @@ const RIGHT: &[&str] = &[
 const BOTH: &[&str] = &["both", "bilat", "bilateral", "bds", "total", "comb", "combined"];
 const TARGETS: &[&str] = &["gtv", "ctv", "itv", "ptv", "igtv", "gtvp", "gtvn", "ctvp", "ctvn"];
 
-/// Lower case, without accents and everything that is neither letter nor digit.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars().flat_map(plain_letters).filter(char::is_ascii_alphanumeric).collect()
-}
-
-fn plain_letters(letter: char) -> Vec<char> {
-    let lower: String = letter.to_lowercase().collect();
-    let plain = match lower.as_str() {
-        "ä" | "æ" => "ae",
-        "ö" | "ø" | "œ" => "oe",
-        "ü" => "ue",
-        "ß" => "ss",
-        "à" | "á" | "â" | "ã" | "å" => "a",
-        "è" | "é" | "ê" | "ë" => "e",
-        "ì" | "í" | "î" | "ï" => "i",
-        "ò" | "ó" | "ô" | "õ" => "o",
-        "ù" | "ú" | "û" => "u",
-        "ç" => "c",
-        "ñ" => "n",
-        other => other,
-    };
-    plain.chars().collect()
-}
-
 /// Words of a name: parted at everything that is no letter or digit, and where a small letter meets a capital.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -75,7 +53,7 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.extend(plain_letters(letter));
+            word.push_str(&plain_text(letter.encode_utf8(&mut [0; 4])));
         }
         previous = Some(letter);
     }
@@ -152,7 +130,7 @@ impl Knowledge {
     fn side_of_both_name(&self, index: usize, word: &str) -> Option<Side> {
         let organ = &self.organs[index];
         let mut both = organ.both_name.iter().chain(&organ.both_synonyms);
-        both.any(|name| plain(name) == word).then_some(Side::Both)
+        both.any(|name| plain_text(name) == word).then_some(Side::Both)
     }
 
     /// Names such as "parotidl" or "lparotid", where the side is part of the word.
@@ -171,7 +149,7 @@ impl Knowledge {
     }
 
     fn ambiguous_word(&self, joined: &str) -> Option<Vec<String>> {
-        let found = self.ambiguous.iter().find(|entry| plain(&entry.word) == joined);
+        let found = self.ambiguous.iter().find(|entry| plain_text(&entry.word) == joined);
         found.map(|entry| entry.candidates.clone())
     }
 }

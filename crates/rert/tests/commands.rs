@@ -141,7 +141,8 @@ fn inspect_prints_a_tree_and_a_document() {
     patient().write(folder.path()).unwrap();
     let tree = rert(&["inspect", text(folder.path())]);
     let printed = String::from_utf8_lossy(&tree.stdout).into_owned();
-    assert!(tree.status.success() && printed.contains("course C2") && printed.contains("registration"));
+    assert!(tree.status.success());
+    insta::assert_snapshot!("inspect_tree", printed);
     let document = json(&rert(&["inspect", text(folder.path()), "--json"]));
     assert_eq!(document["patients"][0]["courses"].as_array().unwrap().len(), 2);
     assert_eq!(document["patients"][0]["courses"][1]["role"], "current");

@@ -77,7 +77,7 @@ pub fn structure<'a>(result: &'a Assessment, name: &str) -> &'a StructureSummary
 }
 
 /// The number that goes into most comparisons: cumulative EQD2 of the cord.
-pub fn cord(result: &Assessment) -> &assessment::MetricsRow {
+pub fn cord(result: &Assessment) -> &assessment::Metrics {
     &structure(result, "cord").cumulative_eqd2
 }
 

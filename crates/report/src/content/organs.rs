@@ -1,6 +1,6 @@
 //! The doses of organs at risk.
 
-use assessment::{Assessment, MetricsRow, StructureSummary};
+use assessment::{Assessment, Metrics, StructureSummary};
 
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::course_style::role_name;
@@ -13,7 +13,7 @@ const MOST_COURSES_BESIDE: usize = 3;
 /// Courses side by side in such a table.
 const COURSES_PER_TABLE: usize = 6;
 
-type Measure = fn(&MetricsRow) -> Option<f64>;
+type Measure = fn(&Metrics) -> Option<f64>;
 
 const NEAR_MAXIMUM: Measure = |row| row.d0_03cc_gy;
 const TENTH_CC: Measure = |row| row.d0_1cc_gy;

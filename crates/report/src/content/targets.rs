@@ -1,6 +1,6 @@
 //! The doses of target volumes.
 
-use assessment::{Assessment, MetricsRow, StructureSummary};
+use assessment::{Assessment, Metrics, StructureSummary};
 use case::Role;
 
 use super::organs::{alpha_beta_cell, known_or_bound, remarks};
@@ -8,7 +8,7 @@ use super::targets;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::wording::{UNKNOWN, dose_number, part_percent, volume_number};
 
-type Measure = fn(&MetricsRow) -> Option<f64>;
+type Measure = fn(&Metrics) -> Option<f64>;
 
 const D98: Measure = |row| row.d98_percent_gy;
 const D50: Measure = |row| row.d50_percent_gy;

@@ -1,7 +1,7 @@
 //! A small assessment made by hand: odd names, unknown values, a provisional registration.
 
 use assessment::{
-    Assessment, CourseSummary, Coverage, DvhCurve, MetricsRow, Outline, PlanSummary, PlaneKind, Provenance,
+    Assessment, CourseSummary, Coverage, DvhCurve, Metrics, Outline, PlanSummary, PlaneKind, Provenance,
     ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary, View,
 };
 use case::{Finding, Modality, PatientIdentity, Role, Severity};
@@ -109,8 +109,8 @@ fn registration() -> RegistrationSummary {
     }
 }
 
-fn metrics(mean: f64) -> MetricsRow {
-    MetricsRow {
+fn metrics(mean: f64) -> Metrics {
+    Metrics {
         volume_cc: Some(17.2),
         min_gy: Some(0.1),
         max_gy: Some(2.2 * mean),
@@ -169,7 +169,7 @@ fn structures() -> Vec<StructureSummary> {
         ..structure("Spinal Cord", Some("SpinalCord"), oar)
     };
     let not_covered = StructureSummary {
-        cumulative_eqd2: MetricsRow::default(),
+        cumulative_eqd2: Metrics::default(),
         cumulative_eqd2_at_least: Some(metrics(11.0)),
         coverage: Coverage { percent: Some(81.97) },
         ..structure(ODD_NAME, Some("Lung_L"), oar)
@@ -180,7 +180,7 @@ fn structures() -> Vec<StructureSummary> {
         alpha_beta_evidence: None,
         volume_cc: None,
         courses: Vec::new(),
-        cumulative_eqd2: MetricsRow::default(),
+        cumulative_eqd2: Metrics::default(),
         coverage: Coverage { percent: None },
         curves: Vec::new(),
         ..structure("臓器", None, None)

@@ -1,0 +1,31 @@
+//! Text reduced to what survives other spellings.
+
+/// Letters and digits in lower case, without the accents of the Latin alphabets and with the usual transliterations.
+///
+/// ```
+/// assert_eq!(case::plain_text("Rücken-Mark 2"), "rueckenmark2");
+/// ```
+pub fn plain_text(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).flat_map(plain_letters).filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn plain_letters(letter: char) -> impl Iterator<Item = char> {
+    let two = match letter {
+        'ä' | 'æ' => ['a', 'e'],
+        'ö' | 'ø' | 'œ' => ['o', 'e'],
+        'ü' => ['u', 'e'],
+        'ß' => ['s', 's'],
+        'á' | 'à' | 'â' | 'ã' | 'å' => ['a', ' '],
+        'é' | 'è' | 'ê' | 'ë' => ['e', ' '],
+        'í' | 'ì' | 'î' | 'ï' => ['i', ' '],
+        'ó' | 'ò' | 'ô' | 'õ' => ['o', ' '],
+        'ú' | 'ù' | 'û' => ['u', ' '],
+        'ç' | 'č' | 'ć' => ['c', ' '],
+        'ñ' | 'ń' => ['n', ' '],
+        'š' | 'ś' => ['s', ' '],
+        'ž' | 'ż' | 'ź' => ['z', ' '],
+        'ł' => ['l', ' '],
+        other => [other, ' '],
+    };
+    two.into_iter()
+}
