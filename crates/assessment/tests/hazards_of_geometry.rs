@@ -395,6 +395,60 @@ fn h40_the_direction_of_a_registration_matters() {
     assert!(largest < 1e-3, "{largest}");
 }
 
+/// The first registration object with another UID, registered frame, moving frame and matrix.
+fn registration(
+    patient: &mut SyntheticPatient,
+    uid: &str,
+    fixed: &str,
+    moving: &str,
+    rows: &[f64],
+) -> phantom::SyntheticFile {
+    let mut file = twin_object(patient, ObjectKind::Registration, 2, uid);
+    let registered = text(&file.object, tags::FRAME_OF_REFERENCE_UID);
+    put(&mut file.object, tags::FRAME_OF_REFERENCE_UID, VR::UI, fixed);
+    each_item(&mut file.object, tags::REGISTRATION_SEQUENCE, |item| {
+        let is_fixed = text(item, tags::FRAME_OF_REFERENCE_UID) == registered;
+        put(item, tags::FRAME_OF_REFERENCE_UID, VR::UI, if is_fixed { fixed } else { moving });
+        if is_fixed {
+            return;
+        }
+        each_item(item, tags::MATRIX_REGISTRATION_SEQUENCE, |registration| {
+            each_item(registration, tags::MATRIX_SEQUENCE, |matrix| {
+                let texts: Vec<String> = rows.iter().map(|value| format!("{value:.10}")).collect();
+                put_texts(matrix, dicom_core::Tag(0x3006, 0x00C6), VR::DS, &texts);
+            });
+        });
+    });
+    file
+}
+
+#[test]
+fn h40_a_chain_of_registrations_equals_the_direct_one() {
+    use geometry::Affine;
+    let mut patient = patient();
+    let truth: Vec<f64> = patient.truth.fixed_from_moving.iter().flatten().copied().collect();
+    let direct = Affine::from_row_major(&truth.try_into().unwrap()).unwrap();
+    let turn = [0.0, -1.0, 0.0, 40.0, 1.0, 0.0, 0.0, -25.0, 0.0, 0.0, 1.0, 310.0, 0.0, 0.0, 0.0, 1.0];
+    let between_from_moving = Affine::from_row_major(&turn).unwrap();
+    let fixed_from_between = between_from_moving.inverse().then(&direct);
+    let frame = |patient: &mut SyntheticPatient, course| text(plan(patient, course), tags::FRAME_OF_REFERENCE_UID);
+    let (moving, fixed) = (frame(&mut patient, 1), frame(&mut patient, 2));
+    // The second object is written the other way round, so that its inverse is needed.
+    let first = registration(&mut patient, "2.25.901", "2.25.900", &moving, &between_from_moving.to_row_major());
+    let second =
+        registration(&mut patient, "2.25.902", "2.25.900", &fixed, &fixed_from_between.inverse().to_row_major());
+    patient.files.retain(|file| file.kind != ObjectKind::Registration);
+    patient.files.extend([first, second]);
+    let result = assess(&patient, "");
+    assert_eq!(result.registrations[0].objects.len(), 2);
+    let found = Affine::from_row_major(&result.registrations[0].moving_from_fixed.unwrap()).unwrap();
+    for point in [[0.0, 0.0, 300.0], [80.0, -60.0, 250.0], [-90.0, 40.0, 380.0]] {
+        let point = geometry::Point::from(point);
+        let distance = (found.apply(&point) - direct.inverse().apply(&point)).norm();
+        assert!(distance < 0.01, "{distance} mm");
+    }
+}
+
 #[test]
 fn h40_a_registration_of_other_frames_is_not_used_silently() {
     let foreign = with(|patient| {
