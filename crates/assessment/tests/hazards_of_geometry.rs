@@ -329,6 +329,13 @@ fn h36_recovery_is_none_by_default_and_never_silent() {
     let without = both.cumulative_eqd2_without_recovery.as_ref().unwrap();
     assert_eq!(without.max_gy, cord(&twin).max_gy);
     assert!(both.cumulative_eqd2.mean_gy.unwrap() < without.mean_gy.unwrap());
+    // A recovery never softens a limit that its source meant for the whole dose.
+    let value = |result: &Assessment, id: &str| {
+        result.constraints.iter().find(|constraint| constraint.id == id).unwrap().value_gy.unwrap()
+    };
+    let (undiscounted, discounted) = ("rulach2021-spinal-cord-dmax", "umich-toolkit-spinal-cord-d01cc");
+    assert_eq!(value(&recovered, undiscounted), value(&twin, undiscounted));
+    assert!(value(&recovered, discounted) < value(&twin, discounted));
 }
 
 #[test]
