@@ -58,6 +58,6 @@ fn sample_a_structure(bencher: Bencher<'_, '_>) {
     let (objects, case) = loaded();
     let set = &objects.structure_sets[case.courses[1].structure_set.unwrap()];
     let roi = set.rois.iter().find(|roi| roi.name == "cord").unwrap();
-    let solid = geometry::Solid::from_contours(&roi.contours, geometry::EndCap::HalfSlice, None).unwrap();
+    let solid = geometry::Solid::from_contours(&roi.contours, geometry::SolidOptions::default()).unwrap();
     bencher.bench_local(|| solid.samples(0.6));
 }

@@ -3,6 +3,7 @@
 use case::{Case, Findings, Objects, Settings};
 use geometry::Point;
 use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::align::{Alignment, align};
@@ -102,15 +103,22 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     if structures.is_empty() {
         return Ok(Results::refused(context));
     }
-    check_sides(&structures, findings);
-    check_doublets(&structures, findings);
-    for measured in &mut structures {
+    for measured in &structures {
         let alpha_beta = measured.alpha_beta.or_else(|| radiobiology::AlphaBeta::new(1.0).ok());
         if let Some(alpha_beta) = alpha_beta {
             conversions.prepare(context.case, alpha_beta);
         }
-        fill_in(context, measured, &conversions, findings)?;
     }
+    let measure = |measured: &mut Measured<'_>| {
+        let mut own = Findings::new();
+        fill_in(context, measured, &conversions, &mut own).map(|()| own)
+    };
+    let found: Vec<Result<Findings, dose::DoseError>> = structures.par_iter_mut().map(measure).collect();
+    for own in found {
+        findings.extend(own?);
+    }
+    check_sides(&structures, findings);
+    check_doublets(&structures, findings);
     let constraints = judge_all(context, &structures, &mut conversions)?;
     let scores = cord_scores(context, &structures, &mut conversions)?;
     let classification = classify_case(context, &constraints, findings);
@@ -161,9 +169,11 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
     let by_name = |name: &str| structures.iter().find(|measured| measured.roi.name == name);
     let target = || structures.iter().find(|measured| measured.summary.kind == Some(OrganKind::Target));
     let measured = nearest.and_then(by_name).or_else(target)?;
-    let cumulative = &measured.doses.as_ref()?.cumulative;
-    let hottest = (0..cumulative.len()).max_by(|&a, &b| cumulative[a].total_cmp(&cumulative[b]))?;
-    Some(measured.samples.positions_mm[hottest])
+    let cumulative = &measured.doses.as_ref()?.doses.cumulative.values_gy;
+    let samples = measured.samples.as_ref()?.fine().samples();
+    let inside = (0..cumulative.len()).filter(|&index| samples.volumes_cc[index] > 0.0);
+    let hottest = inside.max_by(|&a, &b| cumulative[a].total_cmp(&cumulative[b]))?;
+    Some(samples.positions_mm[hottest])
 }
 
 fn courses(case: &Case) -> Vec<CourseSummary> {

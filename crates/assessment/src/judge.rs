@@ -1,14 +1,16 @@
 //! Limits, score and classification of a case.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use case::{Case, Course, Findings, Role};
-use dose::{Dvh, IrradiatedVolume, OrganDoses, measure, overlap};
+use dose::levels::Setting;
+use dose::{Estimated, IrradiatedVolume, MeasuredOrgan, SampledDose, overlap};
 use geometry::{FrameOfReference, FrameTransform};
 use guidelines::{
-    Classification, ClassificationFacts, CordScore, CordScoreFacts, DoseScope, JudgedConstraint, OrganFacts,
-    OrganKind, Verdict, classify, judge, judge_interval,
+    Classification, ClassificationFacts, Constraint, CordScore, CordScoreFacts, DoseScope, JudgedConstraint,
+    OrganFacts, OrganKind, Verdict, classify, judge, judge_interval,
 };
 use radiobiology::{AlphaBeta, Eqd2, Recovery};
 
@@ -27,32 +29,75 @@ pub(crate) fn judge_all(
     let mut judged = Vec::new();
     for measured in structures.iter().filter(|measured| is_judged(measured)) {
         let Some(organ) = measured.organ else { continue };
-        let mut by_basis: BTreeMap<u64, OrganDoses> = BTreeMap::new();
+        let mut by_basis: BTreeMap<u64, Histograms> = BTreeMap::new();
         for constraint in context.knowledge.constraints_for(&organ.standard_name) {
             let basis = constraint.alpha_beta.gy().to_bits();
             if let Entry::Vacant(vacant) = by_basis.entry(basis) {
                 let alpha_beta = constraint.alpha_beta;
-                match doses_on_basis(context, measured, conversions, alpha_beta, measured.recovery)? {
-                    Some(doses) => vacant.insert(doses),
+                let doses = doses_on_basis(context, measured, conversions, alpha_beta, measured.recovery)?;
+                match doses.as_deref().and_then(Histograms::of) {
+                    Some(histograms) => vacant.insert(histograms),
                     None => continue,
                 };
             }
-            judged.extend(with_facts(
-                context,
-                measured,
-                (&by_basis[&basis], constraint.after_discount),
-                |facts| judge(constraint, facts),
-            ));
+            let histograms = &by_basis[&basis];
+            let after_discount = constraint.after_discount;
+            let judged_here =
+                with_facts(context, measured, histograms, after_discount, |facts| judge(constraint, facts));
+            judged.extend(judged_here.map(|mut found| {
+                found.error_gy =
+                    error(constraint, &found, histograms.counted(after_discount), &histograms.current);
+                found
+            }));
         }
         let rules = context.knowledge.interval_rules.iter();
         for rule in rules.filter(|rule| rule.organs.contains(&organ.standard_name)) {
-            let own = measured.doses.as_ref();
-            judged.extend(own.and_then(|doses| {
-                with_facts(context, measured, (doses, false), |facts| judge_interval(rule, facts))
-            }));
+            let own = measured.doses.as_ref().and_then(Histograms::of);
+            judged.extend(
+                own.and_then(|own| {
+                    with_facts(context, measured, &own, false, |facts| judge_interval(rule, facts))
+                }),
+            );
         }
     }
     Ok(judged)
+}
+
+/// The histograms of an organ that limits are compared with.
+struct Histograms {
+    cumulative: Estimated,
+    recovered: Option<Estimated>,
+    current: Estimated,
+    is_covered: bool,
+}
+
+impl Histograms {
+    fn of(organ: &MeasuredOrgan) -> Option<Self> {
+        Some(Self {
+            cumulative: organ.estimated(|doses| Some(&doses.cumulative))?,
+            recovered: organ.estimated(|doses| doses.cumulative_recovered.as_ref()),
+            current: organ.estimated(|doses| doses.eqd2.last())?,
+            is_covered: organ.doses.covered_by_all.is_whole(),
+        })
+    }
+
+    /// A recovery that a person chose counts only for limits whose source discounts prior dose itself: every other
+    /// limit is compared with the whole of it.
+    fn counted(&self, after_discount: bool) -> &Estimated {
+        self.recovered.as_ref().filter(|_| after_discount).unwrap_or(&self.cumulative)
+    }
+}
+
+/// The error of the value that was compared, where it is a dose.
+fn error(
+    constraint: &Constraint,
+    found: &JudgedConstraint,
+    counted: &Estimated,
+    current: &Estimated,
+) -> Option<f64> {
+    found.value_gy?;
+    let of = if constraint.scope == DoseScope::Current { current } else { counted };
+    of.estimate(&constraint.metric).map(|estimate| estimate.error)
 }
 
 /// A margin around an organ is not the organ, and what was refused is not judged.
@@ -63,48 +108,42 @@ fn is_judged(measured: &Measured<'_>) -> bool {
         && measured.alpha_beta.is_some()
 }
 
-fn doses_on_basis(
+fn doses_on_basis<'m>(
     context: &Context<'_>,
-    measured: &Measured<'_>,
+    measured: &'m Measured<'_>,
     conversions: &mut Conversions,
     alpha_beta: AlphaBeta,
     recovery: Recovery,
-) -> Result<Option<OrganDoses>, dose::DoseError> {
-    if let Some(own) =
-        measured.doses.as_ref().filter(|own| own.alpha_beta == alpha_beta && recovery == measured.recovery)
-    {
-        return Ok(Some(own.clone()));
+) -> Result<Option<Cow<'m, MeasuredOrgan>>, dose::DoseError> {
+    let own = measured.doses.as_ref();
+    if let Some(own) = own.filter(|own| own.doses.alpha_beta == alpha_beta && recovery == measured.recovery) {
+        return Ok(Some(Cow::Borrowed(own)));
     }
     conversions.prepare(context.case, alpha_beta);
     let maps = &context.alignment.to_frame;
-    let Some(current) = context.case.current() else { return Ok(None) };
+    let (Some(current), Some(samples)) = (context.case.current(), &measured.samples) else { return Ok(None) };
     let Some(courses) = conversions.courses(context.case, maps, alpha_beta, recovery) else { return Ok(None) };
-    measure(&measured.samples, &measured.mapped, &current.frame, &courses, alpha_beta).map(Some)
+    let setting = Setting { current: &current.frame, courses: &courses, alpha_beta };
+    samples.measure(&setting).map(|organ| Some(Cow::Owned(organ)))
 }
 
 /// Lays out what is known of an organ and hands it to a judgement.
-///
-/// A recovery that a person chose counts only for limits whose source discounts prior dose itself: every other limit
-/// is compared with the whole of it.
 fn with_facts(
     context: &Context<'_>,
     measured: &Measured<'_>,
-    (doses, after_discount): (&OrganDoses, bool),
+    histograms: &Histograms,
+    after_discount: bool,
     judgement: impl Fn(&OrganFacts<'_>) -> JudgedConstraint,
 ) -> Option<JudgedConstraint> {
-    let volumes = &measured.samples.volumes_cc;
-    let recovered = doses.cumulative_recovered.as_ref().filter(|_| after_discount);
-    let counted = recovered.unwrap_or(&doses.cumulative);
     let current = context.case.current()?;
-    let (counted, now) = (Dvh::new(counted, volumes)?, Dvh::new(doses.eqd2.last()?, volumes)?);
     let facts = OrganFacts {
         structure: &measured.roi.name,
-        cumulative: &counted,
-        current: &now,
-        covered: doses.covered_by_all.is_whole(),
+        cumulative: &histograms.counted(after_discount).dvh,
+        current: &histograms.current.dvh,
+        covered: histograms.is_covered,
         interval_days: shortest_interval(context.case),
         current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
-        with_recovery: recovered.is_some(),
+        with_recovery: after_discount && histograms.recovered.is_some(),
         provisional: context.alignment.provisional,
     };
     Some(judgement(&facts))
@@ -128,12 +167,13 @@ pub(crate) fn cord_scores(
     };
     for measured in structures.iter().filter(is_cord) {
         let doses = doses_on_basis(context, measured, conversions, alpha_beta, Recovery::NONE)?;
-        let Some(doses) = doses.filter(|doses| doses.covered_by_all.is_whole()) else { continue };
-        let bed = |values: &[f64]| {
-            let highest = values.iter().copied().fold(0.0, f64::max);
+        let Some(doses) = doses.filter(|organ| organ.doses.covered_by_all.is_whole()) else { continue };
+        let doses = &doses.doses;
+        let bed = |dose: &SampledDose| {
+            let highest = dose.values_gy.iter().copied().fold(0.0, f64::max);
             Eqd2::new(highest, alpha_beta).map(|eqd2| eqd2.to_bed().gy()).ok()
         };
-        let course_bed_gy: Option<Vec<f64>> = doses.eqd2.iter().map(|values| bed(values)).collect();
+        let course_bed_gy: Option<Vec<f64>> = doses.eqd2.iter().map(bed).collect();
         let (Some(course_bed_gy), Some(cumulative_bed_gy)) = (course_bed_gy, bed(&doses.cumulative)) else {
             continue;
         };

@@ -6,6 +6,7 @@
 
 pub mod align;
 pub mod assess;
+pub mod body;
 pub mod conversion;
 pub mod export;
 pub mod judge;

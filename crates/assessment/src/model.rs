@@ -145,6 +145,9 @@ pub struct StructureSummary {
     pub courses: Vec<StructureCourse>,
     /// EQD2 of all courses: with recovery where one was chosen.
     pub cumulative_eqd2: Metrics,
+    /// How far these may be off for reasons of geometry, interpolation and sampling.
+    #[serde(rename = "cumulative_eqd2_error_gy")]
+    pub cumulative_eqd2_error: Metrics,
     /// The same without recovery, where one was chosen.
     pub cumulative_eqd2_without_recovery: Option<Metrics>,
     /// Lower bounds, where a dose grid does not cover the structure.
@@ -172,8 +175,14 @@ pub struct StructureCourse {
     pub id: String,
     /// Absorbed dose (Gy(RBE) for particles).
     pub absorbed: Metrics,
+    /// How far it may be off for reasons of geometry, interpolation and sampling.
+    #[serde(rename = "absorbed_error_gy")]
+    pub absorbed_error: Metrics,
     /// EQD2 with the α/β of the structure.
     pub eqd2: Metrics,
+    /// How far it may be off.
+    #[serde(rename = "eqd2_error_gy")]
+    pub eqd2_error: Metrics,
     /// Percent of the structure covered by its dose grids.
     pub covered_percent: Option<f64>,
 }

@@ -1,13 +1,16 @@
 //! Every structure of the current course: what it is, and what each course gave to it.
 
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
-use dose::{Dvh, MappedSamples, Metrics, OrganDoses, measure, sampling_step};
-use geometry::{EndCap, Point, Samples, Solid};
+use dose::levels::Setting;
+use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples};
+use geometry::{Grid, Solid, SolidOptions};
 use guidelines::{Evidence, Knowledge, Match, OrganKind, Side};
 use radiobiology::{AlphaBeta, Recovery};
+use rayon::prelude::*;
 use serde_json::Map;
 
 use crate::align::Alignment;
+use crate::body::{solid, warn_of_image_ends};
 use crate::conversion::Conversions;
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
 
@@ -21,12 +24,10 @@ pub(crate) struct Measured<'a> {
     pub is_prv: bool,
     pub side: Option<Side>,
     pub solid: Option<Solid>,
-    pub samples: Samples,
-    pub mapped: MappedSamples,
-    pub extent_mm: Option<(Point, Point)>,
+    pub samples: Option<OrganSamples>,
     pub alpha_beta: Option<AlphaBeta>,
     pub recovery: Recovery,
-    pub doses: Option<OrganDoses>,
+    pub doses: Option<MeasuredOrgan>,
     pub summary: StructureSummary,
 }
 
@@ -50,15 +51,7 @@ pub(crate) fn prepare<'a>(context: &Context<'a>, findings: &mut Findings) -> Vec
         );
         return Vec::new();
     };
-    let thickness = current.image.and_then(|image| {
-        let grid = context.objects.images[image].grid.as_ref().ok()?;
-        Some(grid.spacing_mm()[2])
-    });
-    let spacing = current
-        .doses()
-        .flat_map(|dose| dose.voxels.grid().spacing_mm())
-        .filter(|spacing| *spacing > 0.0)
-        .fold(f64::INFINITY, f64::min);
+    let image = current.image.and_then(|image| context.objects.images[image].grid.as_ref().ok());
     for entry in &context.settings.structures {
         if !context.objects.structure_sets[index].rois.iter().any(|roi| roi.name == entry.name) {
             let message =
@@ -66,27 +59,37 @@ pub(crate) fn prepare<'a>(context: &Context<'a>, findings: &mut Findings) -> Vec
             findings.warn("H48", &entry.name, message);
         }
     }
-    context.objects.structure_sets[index]
-        .rois
-        .iter()
+    let rois = context.objects.structure_sets[index].rois.par_iter();
+    let prepared: Vec<(Measured<'a>, Findings)> = rois
         .filter(|roi| !matches!(roi.interpreted_type, InterpretedType::Support(_)))
-        .map(|roi| prepare_one(context, roi, (thickness, spacing), findings))
-        .collect()
+        .map(|roi| {
+            let mut own = Findings::new();
+            (prepare_one(context, roi, image, &mut own), own)
+        })
+        .collect();
+    let gather = |(measured, own)| {
+        findings.extend(own);
+        measured
+    };
+    prepared.into_iter().map(gather).collect()
 }
 
 fn prepare_one<'a>(
     context: &Context<'a>,
     roi: &'a Roi,
-    (thickness, spacing): (Option<f64>, f64),
+    image: Option<&Grid>,
     findings: &mut Findings,
 ) -> Measured<'a> {
     let named = name(context, roi, findings);
-    let solid = solid(roi, thickness, findings);
-    let samples = match &solid {
-        Some(solid) if spacing.is_finite() => solid.samples(sampling_step(solid, spacing)),
-        _ => Samples::default(),
+    let options = SolidOptions {
+        slice_thickness_mm: image.map(|grid| grid.spacing_mm()[2]),
+        ..context.settings.solid_options(&roi.name)
     };
+    let solid = solid(roi, options, findings);
     let volume_cc = solid.as_ref().map(Solid::volume_cc).filter(|volume| *volume > 0.0);
+    if let (Some(solid), Some(image)) = (&solid, image) {
+        warn_of_image_ends(roi, solid, image, findings);
+    }
     if let Some(volume) = volume_cc {
         warn_if_small(context, roi, volume, findings);
     }
@@ -101,6 +104,7 @@ fn prepare_one<'a>(
         volume_cc,
         courses: Vec::new(),
         cumulative_eqd2: Metrics { volume_cc, ..Metrics::default() },
+        cumulative_eqd2_error: Metrics::default(),
         cumulative_eqd2_without_recovery: None,
         cumulative_eqd2_at_least: None,
         coverage: Coverage { percent: None },
@@ -112,10 +116,8 @@ fn prepare_one<'a>(
         organ: named.organ,
         is_prv: named.is_prv,
         side: named.side,
-        extent_mm: extent(&samples),
-        mapped: MappedSamples::new(&samples, context.alignment.to_frame.values()),
         solid,
-        samples,
+        samples: None,
         alpha_beta: named.alpha_beta,
         recovery: named.recovery,
         doses: None,
@@ -243,52 +245,6 @@ fn check_recovery(context: &Context<'_>, roi: &Roi, named: &mut Named<'_>, findi
     );
 }
 
-/// The body of a structure, or the reason why there is none (H28).
-fn solid(roi: &Roi, thickness: Option<f64>, findings: &mut Findings) -> Option<Solid> {
-    if let Some(problem) = roi.breaking_problem() {
-        let message = format!("the structure is not measured: {problem}; draw it again");
-        findings.refuse("H28", &roi.name, message);
-        return None;
-    }
-    if let Some(problem) = roi.problems.first() {
-        let message = format!("{} contours without area were left out ({problem})", roi.problems.len());
-        findings.warn("H28", &roi.name, message);
-    }
-    if roi.contours.is_empty() {
-        findings.warn("H28", &roi.name, "the structure has no contours and is not measured");
-        return None;
-    }
-    match Solid::from_contours(&roi.contours, EndCap::HalfSlice, thickness) {
-        Ok(solid) if solid.volume_cc() == 0.0 => {
-            let message = "the structure is drawn on a single plane of unknown thickness and is not measured";
-            findings.warn("H28", &roi.name, message);
-            None
-        }
-        Ok(solid) => {
-            note_shape(roi, &solid, findings);
-            Some(solid)
-        }
-        Err(error) => {
-            findings.refuse("H28", &roi.name, format!("the structure is not measured: {error}; draw it again"));
-            None
-        }
-    }
-}
-
-fn note_shape(roi: &Roi, solid: &Solid, findings: &mut Findings) {
-    if solid.crossing_cuts() > 0 {
-        let message = format!(
-            "the contours cross themselves on {} planes; every region enclosed an odd number of times counts",
-            solid.crossing_cuts()
-        );
-        findings.warn("H26", &roi.name, message);
-    }
-    if !solid.gaps_mm().is_empty() {
-        let message = format!("{} gaps between the contours are not filled", solid.gaps_mm().len());
-        findings.warn("H27", &roi.name, message);
-    }
-}
-
 fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mut Findings) {
     let voxel_cc = context
         .case
@@ -305,14 +261,6 @@ fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mu
     }
 }
 
-fn extent(samples: &Samples) -> Option<(Point, Point)> {
-    let first = samples.positions_mm.first()?;
-    let bounds = samples.positions_mm.iter().fold((*first, *first), |(low, high), position| {
-        (Point::from(low.coords.inf(&position.coords)), Point::from(high.coords.sup(&position.coords)))
-    });
-    Some(bounds)
-}
-
 /// Measures one structure with its own α/β and fills in its summary.
 pub(crate) fn fill_in(
     context: &Context<'_>,
@@ -320,10 +268,7 @@ pub(crate) fn fill_in(
     conversions: &Conversions,
     findings: &mut Findings,
 ) -> Result<(), dose::DoseError> {
-    let Some(current) = context.case.current() else { return Ok(()) };
-    if measured.samples.is_empty() {
-        return Ok(());
-    }
+    let (Some(current), Some(solid)) = (context.case.current(), &measured.solid) else { return Ok(()) };
     // Without an α/β of its own, a structure is converted with any and keeps its absorbed doses only.
     let alpha_beta = measured.alpha_beta.or_else(|| AlphaBeta::new(1.0).ok());
     let Some(alpha_beta) = alpha_beta else { return Ok(()) };
@@ -331,11 +276,13 @@ pub(crate) fn fill_in(
     let Some(courses) = conversions.courses(context.case, maps, alpha_beta, measured.recovery) else {
         return Ok(());
     };
-    let doses = measure(&measured.samples, &measured.mapped, &current.frame, &courses, alpha_beta)?;
-    warn_of_coverage(measured, &doses, findings);
-    warn_of_large_fractions(context, measured, &doses, findings);
+    let setting = Setting { current: &current.frame, courses: &courses, alpha_beta };
+    let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), maps, &setting)? else { return Ok(()) };
+    let doses = samples.measure(&setting)?;
+    warn_of_coverage(measured, &doses.doses, findings);
+    warn_of_large_fractions(context, measured, &doses.doses, findings);
     summarise(context, measured, &doses);
-    measured.doses = Some(doses);
+    (measured.samples, measured.doses) = (Some(samples), Some(doses));
     Ok(())
 }
 
@@ -381,59 +328,54 @@ fn warn_of_large_fractions(
     }
 }
 
-fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, doses: &OrganDoses) {
-    let volumes = &measured.samples.volumes_cc;
-    let volume_cc = measured.samples.volume_cc();
-    let row = |values: &[f64], whole: bool| -> Metrics {
-        match Dvh::new(values, volumes).filter(|_| whole) {
-            Some(dvh) => Metrics::of(&dvh),
-            None => Metrics::volume_only(volume_cc),
-        }
-    };
+fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &MeasuredOrgan) {
+    let doses = &organ.doses;
     let has_eqd2 = measured.alpha_beta.is_some();
-    let summary = &mut measured.summary;
-    summary.coverage = Coverage { percent: Some(doses.covered_by_all.percent) };
-    summary.courses = context
-        .case
-        .courses
-        .iter()
-        .enumerate()
-        .map(|(index, course)| {
-            let covered = doses.covered[index];
-            StructureCourse {
-                id: course.id.clone(),
-                absorbed: row(&doses.absorbed[index], covered.is_whole()),
-                eqd2: row(&doses.eqd2[index], covered.is_whole() && has_eqd2),
-                covered_percent: Some(covered.percent),
-            }
-        })
-        .collect();
     let whole = doses.covered_by_all.is_whole();
-    let counted = doses.cumulative_recovered.as_ref().unwrap_or(&doses.cumulative);
-    summary.cumulative_eqd2 = row(counted, whole && has_eqd2);
-    let with_recovery = doses.cumulative_recovered.is_some();
-    summary.cumulative_eqd2_without_recovery = with_recovery.then(|| row(&doses.cumulative, whole && has_eqd2));
-    summary.cumulative_eqd2_at_least = (!whole && has_eqd2).then(|| row(counted, true));
-    if whole && has_eqd2 {
-        summary.curves = curves(context, doses, counted, volumes);
+    let summary = &mut measured.summary;
+    let unknown = Metrics { volume_cc: summary.volume_cc, ..Metrics::default() };
+    let row = |estimated: Option<&Estimated>| estimated.map_or(unknown.clone(), Estimated::metrics);
+    let error = |estimated: Option<&Estimated>| estimated.map(Estimated::metric_errors).unwrap_or_default();
+    let cumulative = organ.estimated(|doses| Some(doses.counted())).filter(|_| has_eqd2);
+    summary.coverage = Coverage { percent: Some(doses.covered_by_all.percent) };
+    summary.curves = Vec::new();
+    for (index, course) in context.case.courses.iter().enumerate() {
+        let covered = doses.covered[index];
+        let absorbed = organ.estimated(|doses| doses.absorbed.get(index)).filter(|_| covered.is_whole());
+        let eqd2 = organ.estimated(|doses| doses.eqd2.get(index)).filter(|_| covered.is_whole() && has_eqd2);
+        if let Some(eqd2) = eqd2.as_ref().filter(|_| whole) {
+            summary.curves.push(curve(&course.id, &eqd2.dvh));
+        }
+        summary.courses.push(StructureCourse {
+            id: course.id.clone(),
+            absorbed: row(absorbed.as_ref()),
+            absorbed_error: error(absorbed.as_ref()),
+            eqd2: row(eqd2.as_ref()),
+            eqd2_error: error(eqd2.as_ref()),
+            covered_percent: Some(covered.percent),
+        });
     }
+    let known = cumulative.as_ref().filter(|_| whole);
+    summary.curves.extend(known.map(|estimated| curve("cumulative", &estimated.dvh)));
+    summary.cumulative_eqd2 = row(known);
+    summary.cumulative_eqd2_error = error(known);
+    if doses.cumulative_recovered.is_some() {
+        let without = organ.estimated(|doses| Some(&doses.cumulative)).filter(|_| whole && has_eqd2);
+        summary.cumulative_eqd2_without_recovery = Some(row(without.as_ref()));
+    }
+    summary.cumulative_eqd2_at_least = cumulative.as_ref().filter(|_| !whole).map(Estimated::metrics);
 }
 
-fn curves(context: &Context<'_>, doses: &OrganDoses, counted: &[f64], volumes: &[f64]) -> Vec<DvhCurve> {
-    let curve = |what: &str, values: &[f64]| {
-        let dvh = Dvh::new(values, volumes)?;
-        Some(DvhCurve { what: what.to_owned(), points: dvh.curve(CURVE_POINTS) })
-    };
-    let of_courses =
-        context.case.courses.iter().zip(&doses.eqd2).filter_map(|(course, eqd2)| curve(&course.id, eqd2));
-    of_courses.chain(curve("cumulative", counted)).collect()
+fn curve(what: &str, dvh: &Dvh) -> DvhCurve {
+    DvhCurve { what: what.to_owned(), points: dvh.curve(CURVE_POINTS) }
 }
 
 /// Left organs must lie to the left of right ones and of the middle of the body (H07).
 pub(crate) fn check_sides(structures: &[Measured<'_>], findings: &mut Findings) {
     let centre_x = |measured: &Measured<'_>| {
-        let volume = measured.samples.volume_cc();
-        let pairs = measured.samples.positions_mm.iter().zip(&measured.samples.volumes_cc);
+        let samples = measured.samples.as_ref()?.fine().samples();
+        let volume = samples.volume_cc();
+        let pairs = samples.positions_mm.iter().zip(&samples.volumes_cc);
         (volume > 0.0).then(|| pairs.map(|(position, part)| position.x * part).sum::<f64>() / volume)
     };
     let body =

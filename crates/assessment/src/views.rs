@@ -1,6 +1,6 @@
 //! Planes through the place of greatest concern: image, dose and outlines, ready to be drawn.
 
-use geometry::{Grid, Point, Raster, Solid, Vector, Volume, isolines};
+use geometry::{Body, Grid, Point, Raster, Solid, Vector, Volume, isolines};
 
 use crate::structures::Measured;
 
@@ -204,7 +204,7 @@ fn drawn_outline(solid: &Solid, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
 
 /// Traces where a structure begins; only the part of the raster near it is looked at.
 fn traced_outline(structure: &Measured<'_>, solid: &Solid, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
-    let Some((low, high)) = structure.extent_mm else { return Vec::new() };
+    let Some((low, high)) = extent(structure) else { return Vec::new() };
     let reach = |axis: &Vector, n: usize| {
         let ends = [low, high].map(|end| axis.dot(&(end - raster.corner)) / PIXEL_MM);
         let from = (ends[0].min(ends[1]) - 3.0).max(0.0) as usize;
@@ -226,6 +226,15 @@ fn traced_outline(structure: &Measured<'_>, solid: &Solid, raster: &PlaneRaster)
         point[1] += rows.0 as f32;
     }
     lines
+}
+
+/// The box around the samples of a structure.
+fn extent(structure: &Measured<'_>) -> Option<(Point, Point)> {
+    let positions = &structure.samples.as_ref()?.fine().samples().positions_mm;
+    let first = *positions.first()?;
+    Some(positions.iter().fold((first, first), |(low, high), position| {
+        (Point::from(low.coords.inf(&position.coords)), Point::from(high.coords.sup(&position.coords)))
+    }))
 }
 
 /// Means over three by three pixels, so that the traced line does not follow the steps of the raster.

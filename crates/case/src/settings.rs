@@ -1,6 +1,7 @@
 //! `case.toml`: what a person decides that the objects do not say.
 
 use chrono::NaiveDate;
+use geometry::{EndCap, GapRule, SolidOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::Modality;
@@ -22,6 +23,9 @@ pub struct Settings {
     /// Structures, by the name drawn in the current course.
     #[serde(default, rename = "structure", skip_serializing_if = "Vec::is_empty")]
     pub structures: Vec<StructureSettings>,
+    /// How contours become bodies.
+    #[serde(default, skip_serializing_if = "ContourSettings::is_default")]
+    pub contours: ContourSettings,
     /// The registration to use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<RegistrationSettings>,
@@ -122,6 +126,36 @@ pub struct StructureSettings {
     /// Fraction of the prior equieffective dose taken as recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<f64>,
+    /// Whether the structure goes on where contours are missing (H27).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpolate_gaps: Option<bool>,
+}
+
+/// How contours become bodies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContourSettings {
+    /// How a body ends beyond its first and last contour: `none`, `half-slice` or `rounded` (H30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_cap: Option<EndCapSetting>,
+}
+
+impl ContourSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The rules for the ends of a body, as they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndCapSetting {
+    /// At the last contour.
+    None,
+    /// Half a slice beyond it.
+    HalfSlice,
+    /// As the last contours foretell.
+    Rounded,
 }
 
 /// Which registration carries the prior courses, and who accepted it.
@@ -198,6 +232,22 @@ impl Settings {
     /// The decisions about a structure.
     pub fn structure(&self, name: &str) -> StructureSettings {
         self.structures.iter().find(|entry| entry.name == name).cloned().unwrap_or_default()
+    }
+
+    /// How the contours of a structure become a body.
+    pub fn solid_options(&self, name: &str) -> SolidOptions {
+        SolidOptions {
+            end_cap: match self.contours.end_cap {
+                Some(EndCapSetting::None) => EndCap::None,
+                Some(EndCapSetting::HalfSlice) => EndCap::HalfSlice,
+                Some(EndCapSetting::Rounded) | None => EndCap::Rounded,
+            },
+            gaps: match self.structure(name).interpolate_gaps {
+                Some(true) => GapRule::Interpolate,
+                _ => GapRule::Leave,
+            },
+            slice_thickness_mm: None,
+        }
     }
 
     fn check(&self) -> Result<(), SettingsError> {

@@ -1,10 +1,10 @@
 //! Accumulation on a grid, for pictures and for export.
 
-use geometry::{FrameOfReference, Grid, Volume};
+use geometry::{CubicSampler, FrameOfReference, FrameTransform, Grid, Point, Volume, volume::CELL};
 use radiobiology::AlphaBeta;
 use rayon::prelude::*;
 
-use crate::CourseDoses;
+use crate::{CourseDoses, MappedDose};
 
 /// Why doses cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -63,9 +63,10 @@ pub fn accumulate(
         .map(|k| {
             let mut values = Vec::with_capacity(columns * rows);
             let mut n_uncovered = 0;
+            let mut samplers = samplers(courses);
             for j in 0..rows {
                 for i in 0..columns {
-                    let (value, covered) = at_voxel(&grid.position_mm([i, j, k]), courses);
+                    let (value, covered) = at_voxel(&grid.position_mm([i, j, k]), &mut samplers);
                     values.push(value);
                     n_uncovered += usize::from(!covered);
                 }
@@ -79,15 +80,33 @@ pub fn accumulate(
     Ok(Accumulated { voxels, n_uncovered })
 }
 
-fn at_voxel(position: &geometry::Point, courses: &[CourseDoses<'_>]) -> (f64, bool) {
+/// What is looked up for each dose: its part that counts, the map to it, and its EQD2.
+struct Source<'a> {
+    remaining: f64,
+    map: &'a FrameTransform,
+    eqd2: CubicSampler<'a, f64>,
+}
+
+fn samplers<'a>(courses: &[CourseDoses<'a>]) -> Vec<Source<'a>> {
+    let of_course = |course: &CourseDoses<'a>| {
+        let remaining = course.recovery.remaining();
+        let source = move |mapped: &MappedDose<'a>| Source {
+            remaining,
+            map: mapped.dose_from_current,
+            eqd2: CubicSampler::new(&mapped.eqd2.voxels),
+        };
+        course.doses.iter().map(source).collect::<Vec<_>>()
+    };
+    courses.iter().flat_map(of_course).collect()
+}
+
+fn at_voxel(position: &Point, sources: &mut [Source<'_>]) -> (f64, bool) {
     let (mut total, mut covered) = (0.0, true);
-    for course in courses {
-        for mapped in &course.doses {
-            let at = mapped.dose_from_current.transform.apply(position);
-            match at.and_then(|at| mapped.eqd2.voxels.trilinear(&at)) {
-                Some(value) => total += course.recovery.remaining() * value,
-                None => covered = false,
-            }
+    for source in sources {
+        let at = source.map.transform.apply(position);
+        match at.and_then(|at| source.eqd2.at(&at, CELL)) {
+            Some(value) => total += source.remaining * value.max(0.0),
+            None => covered = false,
         }
     }
     (total, covered)

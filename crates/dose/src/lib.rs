@@ -7,7 +7,12 @@
 
 pub mod convert;
 pub mod dvh;
+pub mod estimated;
+pub mod expression;
 pub mod grid;
+pub mod histogram;
+pub mod levels;
+mod lookup;
 pub mod metric;
 pub mod organ;
 pub mod overlap;
@@ -15,8 +20,12 @@ pub mod sampling;
 
 pub use convert::{Eqd2Grid, convert};
 pub use dvh::{Dvh, Metrics};
+pub use estimated::{Estimate, Estimated};
+pub use expression::{Expression, ExpressionError};
 pub use grid::{DoseError, accumulate};
+pub use histogram::{Histogram, OrganBody, histogram};
+pub use levels::{MeasuredOrgan, OrganSamples};
+pub use lookup::{Interpolation, SampledDose};
 pub use metric::{Metric, MetricError};
 pub use organ::{CourseDoses, Covered, MappedDose, MappedSamples, OrganDoses, measure};
 pub use overlap::{IrradiatedVolume, Overlap, overlap};
-pub use sampling::sampling_step;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Dvh;
 
-/// A measure such as `D0.1cc`, `D2%`, `V20Gy`, `Dmean` or `Dmax`.
+/// A measure such as `D0.1cc`, `D2%`, `V20Gy`, `gEUD(8)`, `Dmean` or `Dmax`.
 ///
 /// `Dmax` is the dose to the hottest sample; a near-maximum (`D0.03cc`, `D2%`) is a different measure and the two
 /// are never exchanged (H33).
@@ -16,6 +16,8 @@ pub enum Metric {
     DoseAtPercent(f64),
     /// Volume that receives at least a dose in gray.
     VolumeAtGy(f64),
+    /// Generalised equivalent uniform dose with its parameter `a`.
+    EquivalentUniformDose(f64),
     /// Mean dose.
     Mean,
     /// Highest dose.
@@ -26,7 +28,7 @@ pub enum Metric {
 
 /// A text that names no measure.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("\"{0}\" names no dose–volume measure; write D0.1cc, D2%, V20Gy, Dmean, Dmax or Dmin")]
+#[error("\"{0}\" names no dose–volume measure; write D0.1cc, D2%, V20Gy, gEUD(8), Dmean, Dmax or Dmin")]
 pub struct MetricError(String);
 
 impl std::str::FromStr for Metric {
@@ -44,6 +46,10 @@ impl std::str::FromStr for Metric {
             let value = digits.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0);
             value.filter(|_| digits.starts_with(|c: char| c.is_ascii_digit())).ok_or_else(unknown)
         };
+        if let Some(digits) = text.strip_prefix("gEUD(").and_then(|rest| rest.strip_suffix(')')) {
+            let a = digits.parse::<f64>().ok().filter(|a| a.is_finite() && *a != 0.0);
+            return a.map(Self::EquivalentUniformDose).ok_or_else(unknown);
+        }
         if let Some(rest) = text.strip_prefix('D') {
             if let Some(digits) = rest.strip_suffix("cc") {
                 return number(digits).map(Self::DoseAtCc);
@@ -66,6 +72,7 @@ impl fmt::Display for Metric {
             Self::DoseAtCc(volume) => write!(formatter, "D{volume}cc"),
             Self::DoseAtPercent(percent) => write!(formatter, "D{percent}%"),
             Self::VolumeAtGy(dose) => write!(formatter, "V{dose}Gy"),
+            Self::EquivalentUniformDose(a) => write!(formatter, "gEUD({a})"),
             Self::Mean => formatter.write_str("Dmean"),
             Self::Max => formatter.write_str("Dmax"),
             Self::Min => formatter.write_str("Dmin"),
@@ -80,6 +87,7 @@ impl Metric {
             Self::DoseAtCc(volume) => dvh.d_cc(*volume),
             Self::DoseAtPercent(percent) => dvh.d_percent(*percent),
             Self::VolumeAtGy(dose) => Some(dvh.v_gy(*dose)),
+            Self::EquivalentUniformDose(a) => Some(dvh.geud_gy(*a)),
             Self::Mean => Some(dvh.mean_gy()),
             Self::Max => Some(dvh.max_gy()),
             Self::Min => Some(dvh.min_gy()),
@@ -99,14 +107,16 @@ mod tests {
         assert_eq!(read("V20Gy"), Ok(Metric::VolumeAtGy(20.0)));
         assert_eq!(read("Dmax"), Ok(Metric::Max));
         assert_eq!(read("Dmean"), Ok(Metric::Mean));
-        for unknown in ["D0,1cc", "D2", "V20", "V20%", "Dcc", "D-1cc", "Dnancc", "D101%", "maximum", ""] {
+        for unknown in
+            ["D0,1cc", "D2", "V20", "V20%", "Dcc", "D-1cc", "Dnancc", "D101%", "gEUD", "gEUD(0)", "maximum", ""]
+        {
             assert!(read(unknown).is_err(), "{unknown}");
         }
     }
 
     #[test]
     fn names_survive_being_written_and_read() {
-        for name in ["D0.03cc", "D98%", "V5Gy", "Dmean", "Dmax", "Dmin"] {
+        for name in ["D0.03cc", "D98%", "V5Gy", "gEUD(-10)", "gEUD(8)", "Dmean", "Dmax", "Dmin"] {
             assert_eq!(name.parse::<Metric>().unwrap().to_string(), name);
         }
     }

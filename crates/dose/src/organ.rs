@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use case::PlannedDose;
-use geometry::{FrameOfReference, FrameTransform, Point, Samples, volume::CELL};
+use geometry::{FrameOfReference, FrameTransform, Matrix, Point, Samples, Vector};
 use radiobiology::{AlphaBeta, Recovery};
 use rayon::prelude::*;
 
+use crate::lookup::{CHUNK, Found, Interpolation, Lookup, Place, SampledDose, mapped_axes};
 use crate::{DoseError, Eqd2Grid};
-
-/// Samples are worked off in chunks of this size, whatever the number of threads.
-const CHUNK: usize = 4096;
 
 /// A dose of a course, its EQD2, and the map from the current frame to its own.
 #[derive(Clone, Copy, Debug)]
@@ -76,30 +74,62 @@ impl Covered {
     }
 }
 
-/// Beyond the outermost centres the outermost value is continued for this many voxels, and that is reported.
-///
-/// Contours reach half a slice beyond the last image plane while dose grids often end on it.
-const CONTINUED: f64 = 1.0;
-
 /// The samples of an organ mapped into the frames of the doses, worked out once for all α/β.
 #[derive(Clone, Debug, Default)]
 pub struct MappedSamples {
-    by_frame: BTreeMap<FrameOfReference, Vec<Point>>,
+    samples: Samples,
+    by_frame: BTreeMap<FrameOfReference, Mapped>,
+}
+
+/// The samples in the frame of a dose.
+#[derive(Clone, Debug)]
+struct Mapped {
+    positions_mm: Vec<Point>,
+    /// Directions of the edges of the boxes.
+    axes: [Vector; 3],
 }
 
 impl MappedSamples {
     /// Maps every sample by each of the maps from the current frame; where a map is not defined, NaN stands.
-    pub fn new<'a>(samples: &Samples, maps: impl IntoIterator<Item = &'a FrameTransform>) -> Self {
+    pub fn new<'a>(samples: Samples, maps: impl IntoIterator<Item = &'a FrameTransform>) -> Self {
+        let by_frame = maps.into_iter().map(|map| (map.to.clone(), Mapped::new(&samples, map))).collect();
+        let mut mapped = Self { samples, by_frame };
+        mapped.drop_lost_surface();
+        mapped
+    }
+
+    /// The samples in the current frame.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// A point of the surface that some map does not reach says nothing of the organ, and stands for no volume.
+    fn drop_lost_surface(&mut self) {
+        let is_lost = |index: usize| {
+            self.samples.volumes_cc[index] == 0.0
+                && self.by_frame.values().any(|mapped| mapped.positions_mm[index].x.is_nan())
+        };
+        let kept: Vec<bool> = (0..self.samples.len()).map(|index| !is_lost(index)).collect();
+        if kept.iter().all(|kept| *kept) {
+            return;
+        }
+        self.samples.retain(&kept);
+        for mapped in self.by_frame.values_mut() {
+            let mut kept = kept.iter();
+            mapped.positions_mm.retain(|_| kept.next().copied().unwrap_or(true));
+        }
+    }
+}
+
+impl Mapped {
+    fn new(samples: &Samples, map: &FrameTransform) -> Self {
         let nowhere = Point::new(f64::NAN, f64::NAN, f64::NAN);
-        let by_frame = maps
-            .into_iter()
-            .map(|map| {
-                let positions = samples.positions_mm.par_iter().with_min_len(CHUNK);
-                let mapped = positions.map(|position| map.transform.apply(position).unwrap_or(nowhere));
-                (map.to.clone(), mapped.collect())
-            })
-            .collect();
-        Self { by_frame }
+        let positions = samples.positions_mm.par_iter().with_min_len(CHUNK);
+        let positions_mm = positions.map(|position| map.transform.apply(position).unwrap_or(nowhere)).collect();
+        // The directions serve the width of the doses within a box, so those in the middle of the organ do for all.
+        let middle = samples.positions_mm.get(samples.len() / 2);
+        let linear = middle.and_then(|middle| map.transform.linear_at(middle)).unwrap_or_else(Matrix::identity);
+        Self { positions_mm, axes: mapped_axes(&samples.axes, &linear) }
     }
 }
 
@@ -109,19 +139,26 @@ pub struct OrganDoses {
     /// α/β of the organ.
     pub alpha_beta: AlphaBeta,
     /// Absorbed dose of each course.
-    pub absorbed: Vec<Vec<f64>>,
+    pub absorbed: Vec<SampledDose>,
     /// EQD2 of each course, without recovery.
-    pub eqd2: Vec<Vec<f64>>,
+    pub eqd2: Vec<SampledDose>,
     /// Sum of EQD2 without recovery.
-    pub cumulative: Vec<f64>,
+    pub cumulative: SampledDose,
     /// Sum of EQD2 with recovery, when any course has one.
-    pub cumulative_recovered: Option<Vec<f64>>,
+    pub cumulative_recovered: Option<SampledDose>,
     /// Coverage by each course.
     pub covered: Vec<Covered>,
     /// Coverage by all courses together.
     pub covered_by_all: Covered,
     /// Highest dose per fraction of any plan at any sample.
     pub max_gy_per_fraction: f64,
+}
+
+impl OrganDoses {
+    /// The sum that counts: with recovery where there is one.
+    pub fn counted(&self) -> &SampledDose {
+        self.cumulative_recovered.as_ref().unwrap_or(&self.cumulative)
+    }
 }
 
 /// Maps every sample into each course, and adds what is found there.
@@ -132,24 +169,25 @@ pub struct OrganDoses {
 /// # Errors
 /// When a map does not fit the frames or an EQD2 rests on another α/β.
 pub fn measure(
-    samples: &Samples,
     mapped_samples: &MappedSamples,
+    interpolation: Interpolation,
     current: &FrameOfReference,
     courses: &[CourseDoses<'_>],
     alpha_beta: AlphaBeta,
 ) -> Result<OrganDoses, DoseError> {
+    let samples = mapped_samples.samples();
     let mut absorbed = Vec::new();
     let mut eqd2 = Vec::new();
     let mut covered = Vec::new();
-    let mut everywhere = vec![INSIDE; samples.len()];
+    let mut everywhere = vec![Place::Inside; samples.len()];
     let mut max_gy_per_fraction: f64 = 0.0;
     for course in courses {
         let mut of_course = CourseSamples::new(samples.len());
-        for mapped in &course.doses {
-            mapped.check(current, alpha_beta)?;
-            let positions = mapped_samples.by_frame.get(&mapped.dose.frame).ok_or(DoseError::NotMapped)?;
-            let highest = of_course.add(positions, mapped);
-            max_gy_per_fraction = max_gy_per_fraction.max(highest / mapped.dose.fractions.as_f64());
+        for dose in &course.doses {
+            dose.check(current, alpha_beta)?;
+            let mapped = mapped_samples.by_frame.get(&dose.dose.frame).ok_or(DoseError::NotMapped)?;
+            let highest = of_course.add(samples, mapped, dose, interpolation);
+            max_gy_per_fraction = max_gy_per_fraction.max(highest / dose.dose.fractions.as_f64());
         }
         covered.push(share(&of_course.covered, samples));
         everywhere.iter_mut().zip(&of_course.covered).for_each(|(all, one)| *all = (*all).max(*one));
@@ -170,70 +208,74 @@ pub fn measure(
     })
 }
 
-/// Where a sample lies with respect to a grid; the larger the worse.
-const INSIDE: u8 = 0;
-const CONTINUED_THERE: u8 = 1;
-const OUTSIDE: u8 = 2;
-
 struct CourseSamples {
-    absorbed: Vec<f64>,
-    eqd2: Vec<f64>,
-    covered: Vec<u8>,
+    absorbed: SampledDose,
+    eqd2: SampledDose,
+    covered: Vec<Place>,
 }
 
 impl CourseSamples {
     fn new(n: usize) -> Self {
-        Self { absorbed: vec![0.0; n], eqd2: vec![0.0; n], covered: vec![INSIDE; n] }
+        Self { absorbed: SampledDose::zero(n), eqd2: SampledDose::zero(n), covered: vec![Place::Inside; n] }
     }
 
     /// Adds one dose and returns its highest value at any sample.
-    fn add(&mut self, positions: &[Point], mapped: &MappedDose<'_>) -> f64 {
-        let highest: Vec<f64> = positions
-            .par_chunks(CHUNK)
-            .zip(self.absorbed.par_chunks_mut(CHUNK))
-            .zip(self.eqd2.par_chunks_mut(CHUNK))
+    fn add(
+        &mut self,
+        samples: &Samples,
+        mapped: &Mapped,
+        dose: &MappedDose<'_>,
+        interpolation: Interpolation,
+    ) -> f64 {
+        let of_chunk = |(chunk, (((absorbed, eqd2), covered), positions)): (usize, Chunk<'_>)| {
+            let grids = [&dose.dose.voxels, &dose.eqd2.voxels];
+            let mut lookup = Lookup::new(grids, &mapped.axes, interpolation);
+            let mut highest: f64 = 0.0;
+            for (index, position) in positions.iter().enumerate() {
+                let ([gray, effect], place) = lookup.at(position, samples, chunk * CHUNK + index);
+                add(&mut absorbed.0[index], &mut absorbed.1[index], gray);
+                add(&mut eqd2.0[index], &mut eqd2.1[index], effect);
+                covered[index] = covered[index].max(place);
+                highest = highest.max(gray.value);
+            }
+            highest
+        };
+        let chunks = chunks(&mut self.absorbed)
+            .zip(chunks(&mut self.eqd2))
             .zip(self.covered.par_chunks_mut(CHUNK))
-            .map(|(((positions, absorbed), eqd2), covered)| {
-                let mut highest: f64 = 0.0;
-                for (index, position) in positions.iter().enumerate() {
-                    let (dose, effect, place) = at_sample(mapped, position);
-                    absorbed[index] += dose;
-                    eqd2[index] += effect;
-                    covered[index] = covered[index].max(place);
-                    highest = highest.max(dose);
-                }
-                highest
-            })
-            .collect();
+            .zip(mapped.positions_mm.par_chunks(CHUNK));
+        let highest: Vec<f64> = chunks.enumerate().map(of_chunk).collect();
         highest.into_iter().fold(0.0, f64::max)
     }
 }
 
-/// Absorbed dose, EQD2 and where the sample lies; nothing is added outside.
-fn at_sample(mapped: &MappedDose<'_>, position: &Point) -> (f64, f64, u8) {
-    let (dose, eqd2) = (&mapped.dose.voxels, &mapped.eqd2.voxels);
-    let within = |reach| dose.trilinear_within(position, reach).zip(eqd2.trilinear_within(position, reach));
-    match within(CELL) {
-        Some((dose, effect)) => (dose, effect, INSIDE),
-        None => within(CONTINUED).map_or((0.0, 0.0, OUTSIDE), |(dose, effect)| (dose, effect, CONTINUED_THERE)),
-    }
+type DoseChunk<'a> = (&'a mut [f64], &'a mut [[f32; 3]]);
+/// Absorbed dose, EQD2, coverage and positions of the samples of a chunk.
+type Chunk<'a> = (((DoseChunk<'a>, DoseChunk<'a>), &'a mut [Place]), &'a [Point]);
+
+fn chunks(dose: &mut SampledDose) -> impl IndexedParallelIterator<Item = DoseChunk<'_>> {
+    dose.values_gy.par_chunks_mut(CHUNK).zip(dose.changes_gy.par_chunks_mut(CHUNK))
 }
 
-fn sum(eqd2: &[Vec<f64>], recoveries: &[Recovery], n: usize) -> Vec<f64> {
-    let mut total = vec![0.0; n];
+fn add(value: &mut f64, changes: &mut [f32; 3], found: Found) {
+    *value += found.value;
+    changes.iter_mut().zip(found.changes).for_each(|(sum, change)| *sum += change);
+}
+
+fn sum(eqd2: &[SampledDose], recoveries: &[Recovery], n: usize) -> SampledDose {
+    let mut total = SampledDose::zero(n);
     for (course, recovery) in eqd2.iter().zip(recoveries) {
-        let counts = recovery.remaining();
-        total.iter_mut().zip(course).for_each(|(total, value)| *total += counts * value);
+        total.add(recovery.remaining(), course);
     }
     total
 }
 
-fn share(covered: &[u8], samples: &Samples) -> Covered {
+pub(crate) fn share(covered: &[Place], samples: &Samples) -> Covered {
     let volume = samples.volume_cc();
-    let percent_of = |place: u8| {
+    let percent_of = |place: Place| {
         let pairs = covered.iter().zip(&samples.volumes_cc);
         let part: f64 = pairs.filter(|(covered, _)| **covered == place).map(|(_, volume)| volume).sum();
         if volume > 0.0 { 100.0 * part / volume } else { 100.0 }
     };
-    Covered { percent: 100.0 - percent_of(OUTSIDE), continued_percent: percent_of(CONTINUED_THERE) }
+    Covered { percent: 100.0 - percent_of(Place::Outside), continued_percent: percent_of(Place::Continued) }
 }

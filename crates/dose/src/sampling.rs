@@ -1,19 +1,37 @@
 //! How finely an organ is sampled.
 
-use geometry::Solid;
+use geometry::Body;
 
-/// Organs are divided into at least this many samples, so that a small one is refined below the dose grid.
-pub const WANTED_SAMPLES: usize = 100_000;
-/// A large organ is not divided into more than about this many.
-pub const MOST_SAMPLES: usize = 500_000;
+/// Numbers of samples that are tried one after the other, each step less than 0.63 of the one before.
+const LEVELS: [usize; 4] = [1_500, 6_000, 24_000, 96_000];
 /// Finer steps than this add nothing to contours drawn on images.
-pub const FINEST_MM: f64 = 0.25;
+const FINEST_MM: f64 = 0.03;
+const CUBIC_MM_PER_CC: f64 = 1000.0;
 
-/// Distance of samples for an organ on a dose grid of a given finest spacing.
-///
-/// The grid of the current course is refined until the organ has [`WANTED_SAMPLES`] samples; a large organ keeps
-/// half the spacing of the grid unless that would be more than [`MOST_SAMPLES`].
-pub fn sampling_step(solid: &Solid, dose_spacing_mm: f64) -> f64 {
-    let refined = solid.step_for(WANTED_SAMPLES).min(dose_spacing_mm / 2.0).max(FINEST_MM);
-    refined.max(solid.step_for(MOST_SAMPLES))
+/// The steps at which an organ of a volume is sampled until its measures settle, the coarsest first.
+pub fn sampling_steps(volume_cc: f64) -> Vec<f64> {
+    LEVELS.iter().map(|&count| (volume_cc * CUBIC_MM_PER_CC / count as f64).cbrt().max(FINEST_MM)).collect()
+}
+
+/// A measure has settled when a finer step moves it by less than this share of itself, as H31 asks for ...
+const SETTLED_SHARE: f64 = 0.005;
+/// ... or by less than this many gray (or cc).
+const SETTLED: f64 = 0.01;
+
+/// Whether values measured at two steps agree.
+pub fn settled(pairs: impl IntoIterator<Item = (f64, f64)>) -> bool {
+    pairs.into_iter().all(|(coarse, fine)| (coarse - fine).abs() <= SETTLED.max(SETTLED_SHARE * fine.abs()))
+}
+
+/// Volume of a body in cc as its samples see it, for bodies that do not know it better.
+pub fn volume_cc(body: &dyn Body) -> f64 {
+    let known: Option<f64> = body.slabs().iter().map(|slab| slab.volume_mm3).sum();
+    known.map_or_else(|| sampled_volume_cc(body), |volume| volume / CUBIC_MM_PER_CC)
+}
+
+fn sampled_volume_cc(body: &dyn Body) -> f64 {
+    let [low, high] = body.rows_mm();
+    let height: f64 = body.slabs().iter().map(|slab| slab.to_mm - slab.from_mm).sum();
+    let step = ((high - low) * height / 4_000.0).sqrt().max(FINEST_MM);
+    geometry::body::samples(body, step).volume_cc()
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
 
 use case::PlannedDose;
-use dose::{CourseDoses, DoseError, MappedDose, MappedSamples, accumulate, convert, measure};
+use dose::{CourseDoses, DoseError, Interpolation, MappedDose, MappedSamples, accumulate, convert, measure};
 use geometry::{
     Affine, FrameOfReference, FrameTransform, Grid, Matrix, Point, Samples, Transform, Vector, Volume,
 };
@@ -30,10 +30,7 @@ fn shift(from: &str, to: &str, x: f64) -> FrameTransform {
 }
 
 fn points(xs: &[f64]) -> Samples {
-    Samples {
-        positions_mm: xs.iter().map(|&x| Point::new(x, 0.0, 0.0)).collect(),
-        volumes_cc: vec![1.0; xs.len()],
-    }
+    Samples::of_points(xs.iter().map(|&x| Point::new(x, 0.0, 0.0)).collect(), vec![1.0; xs.len()])
 }
 
 fn two(gy: f64) -> AlphaBeta {
@@ -56,8 +53,8 @@ fn cumulative(
             recovery: if index + 1 < doses.len() { Recovery::new(recovery).unwrap() } else { Recovery::NONE },
         })
         .collect();
-    let mapped = MappedSamples::new(samples, doses.iter().map(|(_, map)| map));
-    measure(samples, &mapped, &frame("now"), &courses, two(2.0))
+    let mapped = MappedSamples::new(samples.clone(), doses.iter().map(|(_, map)| map));
+    measure(&mapped, Interpolation::AsItIs, &frame("now"), &courses, two(2.0))
 }
 
 #[test]
@@ -67,7 +64,7 @@ fn h24_two_courses_are_converted_and_then_added() {
         (uniform("now", 30.0, 5), FrameTransform::identity(frame("now"))),
     ];
     let result = cumulative(&doses, &points(&[0.0, 1.0]), 0.0).unwrap();
-    assert!((result.cumulative[0] - 102.75).abs() < 1e-9);
+    assert!((result.cumulative.values_gy[0] - 102.75).abs() < 1e-9);
     assert!(result.cumulative_recovered.is_none());
     assert!((result.max_gy_per_fraction - 6.0).abs() < 1e-12);
 }
@@ -79,8 +76,8 @@ fn h36_both_numbers_are_kept_when_a_recovery_is_used() {
         (uniform("now", 30.0, 5), FrameTransform::identity(frame("now"))),
     ];
     let result = cumulative(&doses, &points(&[0.0]), 0.25).unwrap();
-    assert!((result.cumulative[0] - 102.75).abs() < 1e-9);
-    assert!((result.cumulative_recovered.unwrap()[0] - 92.0625).abs() < 1e-9);
+    assert!((result.cumulative.values_gy[0] - 102.75).abs() < 1e-9);
+    assert!((result.cumulative_recovered.unwrap().values_gy[0] - 92.0625).abs() < 1e-9);
 }
 
 #[test]
@@ -115,7 +112,7 @@ fn h29_outside_a_grid_nothing_is_added_and_that_is_counted() {
     let result = cumulative(&doses, &points(&[0.0, 21.5, 60.0]), 0.0).unwrap();
     assert!((result.covered_by_all.percent - 200.0 / 3.0).abs() < 1e-9);
     assert!((result.covered_by_all.continued_percent - 100.0 / 3.0).abs() < 1e-9);
-    assert_eq!(result.cumulative[2], 0.0);
+    assert_eq!(result.cumulative.values_gy[2], 0.0);
     assert!(!result.covered_by_all.is_whole());
 }
 

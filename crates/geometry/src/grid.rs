@@ -134,6 +134,15 @@ impl Grid {
         }
     }
 
+    /// Edges of the cell between a voxel of plane `k` and the next one along each axis; infinite along an axis of a
+    /// single voxel.
+    pub fn cell_mm(&self, k: usize) -> [f64; 3] {
+        let edge = |axis: usize, length: f64| if self.size[axis] > 1 { length } else { f64::INFINITY };
+        let planes =
+            if k + 1 < self.size[2] { self.plane_offset_mm(k + 1) - self.plane_offset_mm(k) } else { 1.0 };
+        [edge(0, self.spacing_mm[0]), edge(1, self.spacing_mm[1]), edge(2, planes)]
+    }
+
     /// Whether all planes are equally distant.
     pub fn has_equal_planes(&self) -> bool {
         matches!(self.planes, Planes::Uniform { .. })

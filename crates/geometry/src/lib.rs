@@ -4,28 +4,40 @@
 //! millimetres. Nothing here knows medicine or DICOM: a [`Volume`] may hold Hounsfield units or gray.
 //!
 //! The way through the crate: a [`Grid`] places voxels in a [`FrameOfReference`], a [`Volume`] puts a value
-//! on each of them, a [`FrameTransform`] takes points from one frame to another, and a [`Solid`] built from
-//! [`Contour`]s yields [`Samples`], the points at which an organ is measured.
+//! on each of them, a [`CubicSampler`] reads it between the voxels, a [`FrameTransform`] takes points from one frame to
+//! another, and a [`Solid`] built from [`Contour`]s, or any other [`Body`], yields [`Samples`], the points at which an
+//! organ is measured.
 
+pub mod body;
+pub mod combined;
 pub mod contour;
+pub mod cubic;
 pub mod deformation;
 pub mod frame;
 pub mod grid;
 pub mod isolines;
+mod lattice;
+mod loft;
+pub mod margin;
 pub mod polygon;
 pub mod samples;
 pub mod solid;
+mod squared_depth;
 pub mod transform;
 pub mod volume;
 
+pub use body::Body;
+pub use combined::{Combined, DifferentPlanes, Operation};
 pub use contour::{Contour, ContourError, Plane};
+pub use cubic::{Between, CubicSampler, Interpolated};
 pub use deformation::DeformationField;
 pub use frame::FrameOfReference;
 pub use grid::{Grid, GridError};
 pub use isolines::{Raster, isolines};
+pub use margin::Margin;
 pub use polygon::Polygon;
 pub use samples::Samples;
-pub use solid::{EndCap, Solid, SolidError};
+pub use solid::{EndCap, GapRule, Solid, SolidError, SolidOptions};
 pub use transform::{Affine, FrameTransform, Transform, TransformError};
 pub use volume::Volume;
 

@@ -20,6 +20,38 @@ impl Polygon {
         &self.loops
     }
 
+    /// For every loop the outer loop of the connected part it bounds: itself, or for a hole the loop around it.
+    pub(crate) fn outer_loops(&self) -> Vec<usize> {
+        // One loop, by far the commonest case, encloses no other.
+        if self.loops.len() == 1 {
+            return vec![0];
+        }
+        let enclosing: Vec<Vec<usize>> = (0..self.loops.len()).map(|inner| self.loops_around(inner)).collect();
+        let is_outer = |index: usize| enclosing[index].len().is_multiple_of(2);
+        let parent = |index: usize| {
+            let outer = enclosing[index].iter().copied().filter(|&outer| is_outer(outer));
+            outer.max_by_key(|&outer| enclosing[outer].len()).unwrap_or(index)
+        };
+        (0..self.loops.len()).map(|index| if is_outer(index) { index } else { parent(index) }).collect()
+    }
+
+    fn loops_around(&self, inner: usize) -> Vec<usize> {
+        let Some(corner) = self.loops[inner].first().copied() else { return Vec::new() };
+        let area = enclosed_area_mm2(&self.loops[inner]);
+        let encloses = |&outer: &usize| {
+            let corners = &self.loops[outer];
+            outer != inner && enclosed_area_mm2(corners) > area && is_enclosed(corners, corner)
+        };
+        (0..self.loops.len()).filter(encloses).collect()
+    }
+
+    /// Smallest rectangle around all corners.
+    pub(crate) fn bounds(&self) -> Option<([f64; 2], [f64; 2])> {
+        let corners = || self.loops.iter().flatten().copied();
+        let low = corners().reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1])])?;
+        Some((low, corners().reduce(|a, b| [a[0].max(b[0]), a[1].max(b[1])])?))
+    }
+
     /// Lowest and highest value of the second coordinate.
     pub fn rows(&self) -> Option<(f64, f64)> {
         let rows = || self.loops.iter().flatten().map(|corner| corner[1]);
@@ -57,7 +89,7 @@ impl Polygon {
         if let [only] = self.loops.as_slice()
             && !self.crosses_itself()
         {
-            return signed_area(only).abs();
+            return enclosed_area_mm2(only);
         }
         let mut rows: Vec<f64> = self.loops.iter().flatten().map(|corner| corner[1]).collect();
         rows.extend(self.crossing_rows());
@@ -96,9 +128,57 @@ impl Polygon {
     }
 }
 
-fn signed_area(corners: &[[f64; 2]]) -> f64 {
+/// Area within one loop that does not cross itself.
+pub(crate) fn enclosed_area_mm2(corners: &[[f64; 2]]) -> f64 {
     let following = corners.iter().cycle().skip(1);
-    corners.iter().zip(following).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum::<f64>() / 2.0
+    corners.iter().zip(following).map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum::<f64>().abs() / 2.0
+}
+
+/// The corners that are needed to follow a loop to within a distance.
+///
+/// From each kept corner the farthest next one is taken from which no corner between lies off the straight line by more
+/// than that distance; the corners of drawn outlines stand so close that few are looked at.
+pub(crate) fn simplified(corners: &[[f64; 2]], deviation_mm: f64) -> Vec<[f64; 2]> {
+    let mut kept = Vec::with_capacity(corners.len());
+    let mut from = 0;
+    while from < corners.len() {
+        kept.push(corners[from]);
+        let mut to = from + 1;
+        while to + 1 < corners.len() && to - from < MOST_DRAWN_TOGETHER {
+            let between = &corners[from + 1..=to];
+            if between.iter().any(|corner| {
+                squared_distance(*corner, corners[from], corners[to + 1]) > deviation_mm * deviation_mm
+            }) {
+                break;
+            }
+            to += 1;
+        }
+        from = to;
+    }
+    // Fewer than three corners enclose nothing.
+    if kept.len() < 3 { corners.to_vec() } else { kept }
+}
+
+/// Most corners between two kept ones.
+const MOST_DRAWN_TOGETHER: usize = 16;
+
+/// Squared distance of a point to a straight piece.
+fn squared_distance(point: [f64; 2], from: [f64; 2], to: [f64; 2]) -> f64 {
+    let (along, towards) = ([to[0] - from[0], to[1] - from[1]], [point[0] - from[0], point[1] - from[1]]);
+    let squared_length = along[0] * along[0] + along[1] * along[1];
+    let share = (towards[0] * along[0] + towards[1] * along[1]) / squared_length.max(f64::MIN_POSITIVE);
+    let share = share.clamp(0.0, 1.0);
+    let aside = [towards[0] - share * along[0], towards[1] - share * along[1]];
+    aside[0] * aside[0] + aside[1] * aside[1]
+}
+
+/// Whether one loop encloses a point.
+fn is_enclosed(corners: &[[f64; 2]], point: [f64; 2]) -> bool {
+    let edges = corners.iter().zip(corners.iter().cycle().skip(1));
+    let to_the_right = edges
+        .filter(|(a, b)| (a[1] <= point[1]) != (b[1] <= point[1]))
+        .filter(|(a, b)| a[0] + (point[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) > point[0]);
+    to_the_right.count() % 2 == 1
 }
 
 fn crossing_row(first: &([f64; 2], [f64; 2]), second: &([f64; 2], [f64; 2])) -> Option<f64> {

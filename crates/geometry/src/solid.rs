@@ -1,6 +1,9 @@
 //! A solid body built from the contours of its parallel cuts.
 
-use crate::{Contour, Point, Polygon, Samples, Vector};
+use crate::body::{Body, BodySlab};
+use crate::loft::{Loft, Slab};
+use crate::polygon::Polygon;
+use crate::{Contour, Point, Samples, Vector};
 
 /// Contours whose planes are this close belong to one cut.
 const SAME_PLANE_MM: f64 = 0.05;
@@ -8,25 +11,81 @@ const SAME_PLANE_MM: f64 = 0.05;
 const PARALLEL_TOLERANCE: f64 = 1e-2;
 /// Two cuts further apart than this multiple of the usual distance leave a gap between them (H27).
 const GAP_FACTOR: f64 = 1.5;
-const CUBIC_MM_PER_CC: f64 = 1000.0;
+/// Cosine of the turn at which a corner is kept where an outline is thinned out (20°).
+const TURN: f64 = 0.94;
+pub(crate) const CUBIC_MM_PER_CC: f64 = 1000.0;
 
 /// How far a solid reaches beyond its first and its last cut (H30).
+///
+/// A body ends somewhere between the last plane on which it was drawn and the next one, on which it was not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndCap {
     /// It ends at the plane of the cut.
     None,
-    /// Half the usual distance of the cuts, the convention of most planning systems.
-    #[default]
+    /// A straight wall up to half the distance of the cuts, the convention of many planning systems.
     HalfSlice,
+    /// The body closes as its last cuts foretell, like a ball, a cone or an egg; where they foretell nothing, as at
+    /// the end of a cylinder, it ends as [`EndCap::HalfSlice`]. So the volume is kept in both cases.
+    #[default]
+    Rounded,
 }
 
-/// A body made of slabs: every cut reaches half-way to its neighbours.
+impl EndCap {
+    /// All rules with their names.
+    pub const NAMED: [(&'static str, Self); 3] =
+        [("none", Self::None), ("half-slice", Self::HalfSlice), ("rounded", Self::Rounded)];
+
+    /// The name of the rule.
+    pub fn name(self) -> &'static str {
+        Self::NAMED.iter().find(|(_, rule)| *rule == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What becomes of a stretch on which contours are missing (H27).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GapRule {
+    /// The body ends on both sides of the gap.
+    #[default]
+    Leave,
+    /// The body goes on through the gap.
+    Interpolate,
+}
+
+/// How contours become a solid.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SolidOptions {
+    /// How it ends.
+    pub end_cap: EndCap,
+    /// What becomes of gaps.
+    pub gaps: GapRule,
+    /// Distance of the image planes, which a single cut cannot tell.
+    pub slice_thickness_mm: Option<f64>,
+}
+
+/// How cuts are joined and ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Shape {
+    pub end_cap: EndCap,
+    /// Straight lines instead of parabolas from cut to cut.
+    pub straight: bool,
+}
+
+impl Shape {
+    /// Whether the body between more than two cuts is the same; two cuts alone bulge as their ends do.
+    pub fn joins_as(self, other: Self) -> bool {
+        self.straight == other.straight && (self.end_cap == EndCap::Rounded) == (other.end_cap == EndCap::Rounded)
+    }
+}
+
+/// A body whose surface runs smoothly through its contours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solid {
     normal: Vector,
     axes: (Vector, Vector),
     cuts: Vec<Cut>,
     usual_distance_mm: f64,
+    options: SolidOptions,
+    runs: Vec<Run>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -34,9 +93,16 @@ struct Cut {
     offset_mm: f64,
     polygon: Polygon,
     area_mm2: f64,
-    /// Reach of the slab along the normal.
-    from_mm: f64,
-    to_mm: f64,
+}
+
+/// Cuts `first..=last` without a gap among them, and the body they make.
+#[derive(Clone, Debug, PartialEq)]
+struct Run {
+    first: usize,
+    last: usize,
+    /// How far the body may reach below the first and above the last cut.
+    reach_mm: [f64; 2],
+    loft: Loft,
 }
 
 /// Why contours do not make a solid.
@@ -56,40 +122,53 @@ pub enum SolidError {
 impl Solid {
     /// Joins parallel contours, several per cut, by the even-odd rule.
     ///
-    /// A single cut has no distance to a neighbour; `slice_thickness_mm` (of the image it was drawn on) gives it.
-    ///
     /// # Errors
     /// Without contours, or when they are not parallel.
-    pub fn from_contours(
-        contours: &[Contour],
-        end_cap: EndCap,
-        slice_thickness_mm: Option<f64>,
-    ) -> Result<Self, SolidError> {
-        let normal = contours.first().ok_or(SolidError::NoContours)?.plane().normal;
+    pub fn from_contours(contours: &[Contour], options: SolidOptions) -> Result<Self, SolidError> {
+        let plane = contours.first().ok_or(SolidError::NoContours)?.plane();
         for contour in contours {
-            let sine = contour.plane().normal.cross(&normal).norm();
+            let sine = contour.plane().normal.cross(&plane.normal).norm();
             if sine > PARALLEL_TOLERANCE {
                 return Err(SolidError::NotParallel { degrees: sine.asin().to_degrees() });
             }
         }
-        let plane = contours[0].plane();
         let axes = plane.axes();
-        let mut cuts = collect_cuts(contours, &axes);
-        let usual_distance_mm = usual_distance(&cuts).or(slice_thickness_mm).unwrap_or(0.0);
-        set_reach(&mut cuts, usual_distance_mm, end_cap);
-        Ok(Self { normal, axes, cuts, usual_distance_mm })
+        let cuts = collect_cuts(contours, &axes);
+        let usual_distance_mm = usual_distance(&cuts).or(options.slice_thickness_mm).unwrap_or(0.0);
+        let shape = Shape { end_cap: options.end_cap, straight: false };
+        let runs = find_runs(&cuts, usual_distance_mm, options.gaps)
+            .into_iter()
+            .map(|(first, last, reach_mm)| {
+                let part: Vec<_> =
+                    cuts[first..=last].iter().map(|cut| (cut.offset_mm, &cut.polygon, cut.area_mm2)).collect();
+                Run { first, last, reach_mm, loft: Loft::new(&part, reach_mm, shape) }
+            })
+            .collect();
+        Ok(Self { normal: plane.normal, axes, cuts, usual_distance_mm, options, runs })
     }
 
-    /// Volume in cc: the sum of exact areas times slab thickness.
+    /// The same contours joined and ended in the other ways that are in use, for judging how much depends on it:
+    /// each of the other end caps, and straight walls between the cuts.
+    pub fn alternatives(&self) -> Vec<Self> {
+        let reshaped = |end_cap: EndCap, straight: bool| {
+            let shape = Shape { end_cap, straight };
+            let runs =
+                self.runs.iter().map(|run| Run { loft: run.loft.reshaped(run.reach_mm, shape), ..run.clone() });
+            Self { runs: runs.collect(), options: SolidOptions { end_cap, ..self.options }, ..self.clone() }
+        };
+        let others = EndCap::NAMED.iter().map(|(_, rule)| *rule).filter(|rule| *rule != self.options.end_cap);
+        others.map(|rule| reshaped(rule, rule == EndCap::HalfSlice)).collect()
+    }
+
+    /// Volume in cc, to about a thousandth of what the surface encloses.
     pub fn volume_cc(&self) -> f64 {
-        self.cuts.iter().map(|cut| cut.area_mm2 * (cut.to_mm - cut.from_mm)).sum::<f64>() / CUBIC_MM_PER_CC
+        let slabs = self.runs.iter().flat_map(|run| &run.loft.slabs);
+        slabs.map(|slab| slab.volume_mm3).sum::<f64>() / CUBIC_MM_PER_CC
     }
 
-    /// Whether a position lies inside.
-    pub fn contains(&self, position_mm: &Point) -> bool {
-        let height = self.normal.dot(&position_mm.coords);
-        let in_plane = self.in_plane(position_mm);
-        self.cuts.iter().any(|cut| cut.from_mm <= height && height < cut.to_mm && cut.polygon.contains(in_plane))
+    /// How it was made.
+    pub fn options(&self) -> SolidOptions {
+        self.options
     }
 
     /// Distance of cuts that occurs most often (the median).
@@ -97,9 +176,15 @@ impl Solid {
         self.usual_distance_mm
     }
 
+    /// Offsets of the first and of the last cut along [`Solid::normal`].
+    pub fn outermost_cuts_mm(&self) -> [f64; 2] {
+        let offset = |cut: Option<&Cut>| cut.map_or(0.0, |cut| cut.offset_mm);
+        [offset(self.cuts.first()), offset(self.cuts.last())]
+    }
+
     /// Gaps between cuts that are wider than usual: the offsets of the cuts on either side (H27).
     pub fn gaps_mm(&self) -> Vec<[f64; 2]> {
-        let wide = |pair: &&[Cut]| pair[1].offset_mm - pair[0].offset_mm > GAP_FACTOR * self.usual_distance_mm;
+        let wide = |pair: &&[Cut]| is_gap(pair, self.usual_distance_mm);
         self.cuts.windows(2).filter(wide).map(|pair| [pair[0].offset_mm, pair[1].offset_mm]).collect()
     }
 
@@ -108,15 +193,14 @@ impl Solid {
         self.cuts.iter().filter(|cut| cut.polygon.crosses_itself()).count()
     }
 
-    /// The drawn loops of the cut whose slab holds a position, as points in space.
+    /// The drawn loops of the cut next to a position, as points in its plane; none where the body is not.
     pub fn loops_at(&self, position_mm: &Point) -> Vec<Vec<Point>> {
         let height = self.normal.dot(&position_mm.coords);
-        let Some(cut) = self.cuts.iter().find(|cut| cut.from_mm <= height && height < cut.to_mm) else {
-            return Vec::new();
-        };
-        let in_space = |corner: &[f64; 2]| {
-            Point::from(self.axes.0 * corner[0] + self.axes.1 * corner[1] + self.normal * height)
-        };
+        let Some((run, _)) = self.slab_at(height) else { return Vec::new() };
+        let cuts = self.cuts[run.first..=run.last].iter();
+        let distance = |cut: &&Cut| (cut.offset_mm - height).abs();
+        let Some(cut) = cuts.min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return Vec::new() };
+        let in_space = |corner: &[f64; 2]| self.in_space(*corner, height);
         cut.polygon.loops().iter().map(|corners| corners.iter().map(in_space).collect()).collect()
     }
 
@@ -126,16 +210,8 @@ impl Solid {
     }
 
     /// Points inside, about `step_mm` apart, whose volumes add up to [`Solid::volume_cc`].
-    ///
-    /// Each slab is cut into layers and rows of at most `step_mm`; along a row the points divide the exact
-    /// stretch between the walls evenly, so that no point stands for volume outside.
     pub fn samples(&self, step_mm: f64) -> Samples {
-        let mut samples = Samples::default();
-        let mut stretches = Vec::new();
-        for cut in self.cuts.iter().filter(|cut| cut.area_mm2 > 0.0 && cut.to_mm > cut.from_mm) {
-            self.sample_cut(cut, step_mm, &mut stretches, &mut samples);
-        }
-        samples
+        crate::body::samples(self, step_mm)
     }
 
     /// The step at which [`Solid::samples`] yields about `count` points.
@@ -143,39 +219,157 @@ impl Solid {
         (self.volume_cc() * CUBIC_MM_PER_CC / count as f64).cbrt()
     }
 
-    fn sample_cut(&self, cut: &Cut, step_mm: f64, stretches: &mut Vec<[f64; 2]>, samples: &mut Samples) {
-        let Some((low, high)) = cut.polygon.rows() else { return };
-        let thickness = cut.to_mm - cut.from_mm;
-        let n_layers = (thickness / step_mm).ceil().max(1.0);
-        let n_rows = ((high - low) / step_mm).ceil().max(1.0);
-        let row_height = (high - low) / n_rows;
-        let first = samples.len();
-        for row in 0..n_rows as usize {
-            let v = low + (row as f64 + 0.5) * row_height;
-            cut.polygon.stretches(v, stretches);
-            for [from, to] in stretches.iter() {
-                let n_points = ((to - from) / step_mm).ceil().max(1.0);
-                let width = (to - from) / n_points;
-                for point in 0..n_points as usize {
-                    let u = from + (point as f64 + 0.5) * width;
-                    let in_plane = Point::from(self.axes.0 * u + self.axes.1 * v);
-                    for layer in 0..n_layers as usize {
-                        let height = cut.from_mm + (layer as f64 + 0.5) / n_layers * thickness;
-                        samples.positions_mm.push(in_plane + self.normal * height);
-                        samples.volumes_cc.push(width * row_height * thickness / n_layers);
-                    }
+    /// The outline of the body at a height along [`Solid::normal`], in the axes of [`Body::axes`].
+    pub(crate) fn section(&self, height_mm: f64) -> Polygon {
+        let Some((run, slab)) = self.slab_at(height_mm) else { return Polygon::default() };
+        let lattice = run.loft.lattice();
+        let mut values = vec![0.0; lattice.len()];
+        for (row, values) in values.chunks_exact_mut(lattice.n_columns).enumerate() {
+            run.loft.fill_row(slab, height_mm, row, values);
+        }
+        crate::margin::outlined(&values, lattice)
+    }
+
+    /// Smallest rectangle around all cuts.
+    pub(crate) fn bounds_in_plane(&self) -> Option<([f64; 2], [f64; 2])> {
+        let bounds = self.cuts.iter().filter_map(|cut| cut.polygon.bounds());
+        bounds.reduce(|(low, high), (other_low, other_high)| {
+            let lower = [low[0].min(other_low[0]), low[1].min(other_low[1])];
+            (lower, [high[0].max(other_high[0]), high[1].max(other_high[1])])
+        })
+    }
+
+    fn slab_at(&self, height_mm: f64) -> Option<(&Run, &Slab)> {
+        self.runs.iter().find_map(|run| {
+            let slab = run.loft.slabs.iter().find(|slab| slab.from_mm <= height_mm && height_mm < slab.to_mm)?;
+            Some((run, slab))
+        })
+    }
+
+    fn in_space(&self, [u, v]: [f64; 2], height_mm: f64) -> Point {
+        Point::from(self.axes.0 * u + self.axes.1 * v + self.normal * height_mm)
+    }
+
+    /// The corners of an outline, thinned out where it runs straight on.
+    fn outline_points(&self, polygon: &Polygon, height_mm: f64, step_mm: f64, points: &mut Vec<Point>) {
+        let thinned = polygon.loops().iter().flat_map(|corners| thinned(corners, step_mm / 2.0));
+        points.extend(thinned.map(|corner| self.in_space(corner, height_mm)));
+    }
+
+    /// The ends of a run as they are drawn, moved outwards by half the distance of the cuts unless the body ends at
+    /// its cuts: a contour stands for its slice, so an extreme there counts whatever shape the end is given.
+    fn end_points(&self, run: &Run, step_mm: f64, points: &mut Vec<Point>) {
+        let half = if self.options.end_cap == EndCap::None { 0.0 } else { 0.5 };
+        let mut stretches = Vec::new();
+        for (cut, sign, reach_mm) in [(run.first, -1.0, run.reach_mm[0]), (run.last, 1.0, run.reach_mm[1])] {
+            let cut = &self.cuts[cut];
+            let height = cut.offset_mm + sign * half * reach_mm;
+            self.outline_points(&cut.polygon, height, step_mm, points);
+            let Some((low, high)) = cut.polygon.rows() else { continue };
+            let n_rows = ((high - low) / step_mm).ceil().max(1.0);
+            for row in 0..n_rows as usize {
+                let v = low + (row as f64 + 0.5) / n_rows * (high - low);
+                cut.polygon.stretches(v, &mut stretches);
+                for [from, to] in &stretches {
+                    let n_points = ((to - from) / step_mm).ceil().max(1.0);
+                    let along = |point: usize| from + (point as f64 + 0.5) / n_points * (to - from);
+                    points.extend((0..n_points as usize).map(|point| self.in_space([along(point), v], height)));
                 }
             }
         }
-        // Rows measure the area by their middle line; the exact area corrects the last per mille.
-        let sampled: f64 = samples.volumes_cc[first..].iter().sum();
-        let scale = if sampled > 0.0 { cut.area_mm2 * thickness / CUBIC_MM_PER_CC / sampled } else { 0.0 };
-        samples.volumes_cc[first..].iter_mut().for_each(|volume| *volume *= scale);
+    }
+}
+
+impl Body for Solid {
+    fn axes(&self) -> [Vector; 3] {
+        [self.axes.0, self.axes.1, self.normal]
     }
 
-    fn in_plane(&self, position_mm: &Point) -> [f64; 2] {
-        [self.axes.0.dot(&position_mm.coords), self.axes.1.dot(&position_mm.coords)]
+    fn slabs(&self) -> Vec<BodySlab> {
+        let slabs = self.runs.iter().flat_map(|run| &run.loft.slabs);
+        slabs
+            .map(|slab| BodySlab { from_mm: slab.from_mm, to_mm: slab.to_mm, volume_mm3: Some(slab.volume_mm3) })
+            .collect()
     }
+
+    fn rows_mm(&self) -> [f64; 2] {
+        let rows = self.runs.iter().map(|run| {
+            let lattice = run.loft.lattice();
+            [lattice.row_mm(0), lattice.row_mm(lattice.n_rows - 1)]
+        });
+        rows.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]).unwrap_or_default()
+    }
+
+    fn stretches(&self, height_mm: f64, row_mm: f64, stretches: &mut Vec<[f64; 2]>) {
+        stretches.clear();
+        let Some((run, slab)) = self.slab_at(height_mm) else { return };
+        let lattice = run.loft.lattice();
+        let Some((lower, fraction)) = lattice.row_at(row_mm) else { return };
+        let mut values = vec![0.0; 2 * lattice.n_columns];
+        let (low, high) = values.split_at_mut(lattice.n_columns);
+        run.loft.fill_row(slab, height_mm, lower, low);
+        run.loft.fill_row(slab, height_mm, lower + 1, high);
+        low.iter_mut().zip(high.iter()).for_each(|(low, high)| *low += fraction * (high - *low));
+        positive_stretches(low, lattice.origin_mm[0], lattice.step_mm, stretches);
+    }
+
+    fn surface_points(&self, step_mm: f64) -> Vec<Point> {
+        let mut points = Vec::new();
+        for run in &self.runs {
+            let mut last_mm = f64::NEG_INFINITY;
+            for cut in &self.cuts[run.first..=run.last] {
+                if cut.offset_mm - last_mm >= step_mm {
+                    last_mm = cut.offset_mm;
+                    self.outline_points(&cut.polygon, cut.offset_mm, step_mm, &mut points);
+                }
+            }
+            self.end_points(run, step_mm, &mut points);
+        }
+        points
+    }
+
+    fn inner_point(&self, slab: &BodySlab) -> Option<Point> {
+        let middle = (slab.from_mm + slab.to_mm) / 2.0;
+        let distance = |cut: &&Cut| (cut.offset_mm - middle).abs();
+        let cut = self.cuts.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        let corners = cut.polygon.loops().first()?;
+        let sum = corners.iter().fold([0.0; 2], |sum, corner| [sum[0] + corner[0], sum[1] + corner[1]]);
+        Some(self.in_space(sum.map(|value| value / corners.len() as f64), middle))
+    }
+}
+
+/// The corners of a loop at least a distance apart, and every one between at which it turns.
+fn thinned(corners: &[[f64; 2]], distance_mm: f64) -> impl Iterator<Item = [f64; 2]> {
+    let (mut last, mut towards) = (None, [0.0; 2]);
+    corners.iter().zip(corners.iter().cycle().skip(1)).filter_map(move |(corner, next)| {
+        let ahead = [next[0] - corner[0], next[1] - corner[1]];
+        let along = ahead[0] * towards[0] + ahead[1] * towards[1];
+        let turns = along < TURN * ahead[0].hypot(ahead[1]) * towards[0].hypot(towards[1]);
+        let is_near = |last: [f64; 2]| (corner[0] - last[0]).hypot(corner[1] - last[1]) < distance_mm;
+        if !turns && last.is_some_and(is_near) {
+            return None;
+        }
+        (last, towards) = (Some(*corner), ahead);
+        Some(*corner)
+    })
+}
+
+/// Where values at equal distances are positive, with straight lines between them.
+pub(crate) fn positive_stretches(values: &[f32], origin_mm: f64, step_mm: f64, stretches: &mut Vec<[f64; 2]>) {
+    let crossing = |index: usize| {
+        let (a, b) = (f64::from(values[index]), f64::from(values[index + 1]));
+        origin_mm + (index as f64 + a / (a - b)) * step_mm
+    };
+    let mut from = (values[0] > 0.0).then_some(origin_mm);
+    for index in 0..values.len() - 1 {
+        match (values[index] > 0.0, values[index + 1] > 0.0) {
+            (false, true) => from = Some(crossing(index)),
+            (true, false) => stretches.extend(from.take().map(|from| [from, crossing(index)])),
+            _ => {}
+        }
+    }
+    let last = origin_mm + (values.len() - 1) as f64 * step_mm;
+    stretches.extend(from.map(|from| [from, last]));
 }
 
 fn collect_cuts(contours: &[Contour], axes: &(Vector, Vector)) -> Vec<Cut> {
@@ -194,11 +388,13 @@ fn collect_cuts(contours: &[Contour], axes: &(Vector, Vector)) -> Vec<Cut> {
             _ => {
                 let mut polygon = Polygon::default();
                 polygon.push(corners);
-                cuts.push(Cut { offset_mm, polygon, area_mm2: 0.0, from_mm: offset_mm, to_mm: offset_mm });
+                cuts.push(Cut { offset_mm, polygon, area_mm2: 0.0 });
             }
         }
     }
     cuts.iter_mut().for_each(|cut| cut.area_mm2 = cut.polygon.area_mm2());
+    // A loop drawn twice cancels out by the even-odd rule; a cut without area carries no body.
+    cuts.retain(|cut| cut.area_mm2 > 0.0);
     cuts
 }
 
@@ -208,21 +404,27 @@ fn usual_distance(cuts: &[Cut]) -> Option<f64> {
     distances.get(distances.len() / 2).copied()
 }
 
-fn set_reach(cuts: &mut [Cut], usual_distance_mm: f64, end_cap: EndCap) {
-    let offsets: Vec<f64> = cuts.iter().map(|cut| cut.offset_mm).collect();
-    let cap = match end_cap {
-        EndCap::None => 0.0,
-        EndCap::HalfSlice => usual_distance_mm / 2.0,
-    };
-    let half_way = |from: f64, to: f64| {
-        if to - from > GAP_FACTOR * usual_distance_mm { usual_distance_mm / 2.0 } else { (to - from) / 2.0 }
-    };
-    for (index, cut) in cuts.iter_mut().enumerate() {
-        let below = if index > 0 { half_way(offsets[index - 1], offsets[index]) } else { cap };
-        let above = offsets.get(index + 1).map_or(cap, |next| half_way(offsets[index], *next));
-        cut.from_mm = cut.offset_mm - below;
-        cut.to_mm = cut.offset_mm + above;
+fn is_gap(pair: &[Cut], usual_distance_mm: f64) -> bool {
+    pair[1].offset_mm - pair[0].offset_mm > GAP_FACTOR * usual_distance_mm
+}
+
+/// First and last cut of every run, and how far it may reach beyond them.
+fn find_runs(cuts: &[Cut], usual_distance_mm: f64, gaps: GapRule) -> Vec<(usize, usize, [f64; 2])> {
+    let mut runs = Vec::new();
+    let (mut first, mut below) = (0, usual_distance_mm);
+    for last in 0..cuts.len() {
+        let ends = cuts.get(last + 1).is_none_or(|next| {
+            gaps == GapRule::Leave && is_gap(&[cuts[last].clone(), next.clone()], usual_distance_mm)
+        });
+        if ends {
+            // Two ends that face each other in a gap share it.
+            let gap = cuts.get(last + 1).map_or(f64::INFINITY, |next| next.offset_mm - cuts[last].offset_mm);
+            let above = usual_distance_mm.min(gap / 2.0);
+            runs.push((first, last, [below, above]));
+            (first, below) = (last + 1, above);
+        }
     }
+    runs
 }
 
 #[cfg(test)]
@@ -238,37 +440,50 @@ mod tests {
         offsets.iter().map(|&z| square(z, 10.0)).collect()
     }
 
+    fn made(contours: &[Contour], end_cap: EndCap) -> Solid {
+        Solid::from_contours(contours, SolidOptions { end_cap, ..SolidOptions::default() }).unwrap()
+    }
+
     #[test]
-    fn a_cuboid_has_its_volume_with_either_cap() {
+    fn a_cuboid_has_its_volume_with_every_cap() {
         let contours = cuboid(&[0.0, 2.0, 4.0, 6.0]);
-        let open = Solid::from_contours(&contours, EndCap::None, None).unwrap();
-        let capped = Solid::from_contours(&contours, EndCap::HalfSlice, None).unwrap();
-        assert!((open.volume_cc() - 2.4).abs() < 1e-12);
-        assert!((capped.volume_cc() - 3.2).abs() < 1e-12);
-        assert!(capped.contains(&Point::new(0.0, 0.0, 6.9)));
-        assert!(!open.contains(&Point::new(0.0, 0.0, 6.9)));
+        for (end_cap, volume_cc) in [(EndCap::None, 2.4), (EndCap::HalfSlice, 3.2), (EndCap::Rounded, 3.2)] {
+            let solid = made(&contours, end_cap);
+            assert!((solid.volume_cc() / volume_cc - 1.0).abs() < 1e-3, "{end_cap:?} {}", solid.volume_cc());
+            assert_eq!(solid.contains(&Point::new(0.0, 0.0, 6.9)), end_cap != EndCap::None);
+            assert!(!solid.contains(&Point::new(0.0, 0.0, 7.1)));
+        }
     }
 
     #[test]
     fn samples_carry_the_whole_volume_and_stay_inside() {
-        let solid = Solid::from_contours(&cuboid(&[0.0, 3.0, 6.0]), EndCap::HalfSlice, None).unwrap();
+        let solid = made(&cuboid(&[0.0, 3.0, 6.0]), EndCap::HalfSlice);
         let samples = solid.samples(1.7);
         assert!((samples.volume_cc() - solid.volume_cc()).abs() < 1e-9);
-        assert!(samples.positions_mm.iter().all(|position| solid.contains(position)));
+        let mut inside = samples.positions_mm.iter().zip(&samples.volumes_cc).filter(|(_, volume)| **volume > 0.0);
+        assert!(inside.all(|(position, _)| solid.contains(position)));
     }
 
     #[test]
-    fn h27_a_missing_cut_is_a_gap_that_is_not_filled() {
-        let solid = Solid::from_contours(&cuboid(&[0.0, 2.0, 4.0, 8.0, 10.0]), EndCap::HalfSlice, None).unwrap();
-        assert_eq!(solid.gaps_mm(), vec![[4.0, 8.0]]);
-        assert!(!solid.contains(&Point::new(0.0, 0.0, 6.0)));
-        assert!((solid.volume_cc() - 4.0).abs() < 1e-12);
+    fn h27_a_missing_cut_is_a_gap_that_is_filled_by_choice_alone() {
+        let contours = cuboid(&[0.0, 2.0, 4.0, 8.0, 10.0]);
+        let left = made(&contours, EndCap::HalfSlice);
+        assert_eq!(left.gaps_mm(), vec![[4.0, 8.0]]);
+        assert!(!left.contains(&Point::new(0.0, 0.0, 6.0)));
+        assert!((left.volume_cc() / 4.0 - 1.0).abs() < 1e-3);
+        let options =
+            SolidOptions { end_cap: EndCap::HalfSlice, gaps: GapRule::Interpolate, ..Default::default() };
+        let filled = Solid::from_contours(&contours, options).unwrap();
+        assert_eq!(filled.gaps_mm(), vec![[4.0, 8.0]]);
+        assert!(filled.contains(&Point::new(0.0, 0.0, 6.0)));
+        assert!((filled.volume_cc() / 4.8 - 1.0).abs() < 1e-3);
     }
 
     #[test]
     fn a_single_cut_takes_the_thickness_of_its_slice() {
-        let solid = Solid::from_contours(&cuboid(&[5.0]), EndCap::HalfSlice, Some(2.5)).unwrap();
-        assert!((solid.volume_cc() - 1.0).abs() < 1e-12);
+        let options = SolidOptions { slice_thickness_mm: Some(2.5), ..SolidOptions::default() };
+        let solid = Solid::from_contours(&cuboid(&[5.0]), options).unwrap();
+        assert!((solid.volume_cc() - 1.0).abs() < 1e-3);
     }
 
     #[test]
@@ -276,7 +491,7 @@ mod tests {
         let mut contours = cuboid(&[0.0, 2.0]);
         let upright = [(0.0, 0.0), (5.0, 0.0), (5.0, 5.0)].map(|(y, z)| Point::new(0.0, y, z)).to_vec();
         contours.push(Contour::new(upright).unwrap());
-        let result = Solid::from_contours(&contours, EndCap::HalfSlice, None);
+        let result = Solid::from_contours(&contours, SolidOptions::default());
         assert!(matches!(result, Err(SolidError::NotParallel { .. })));
     }
 
@@ -284,9 +499,9 @@ mod tests {
     fn the_order_of_contours_changes_nothing() {
         let mut contours = cuboid(&[0.0, 2.0, 4.0]);
         contours.push(square(2.0, 4.0));
-        let forth = Solid::from_contours(&contours, EndCap::HalfSlice, None).unwrap();
+        let forth = made(&contours, EndCap::Rounded);
         contours.reverse();
-        let back = Solid::from_contours(&contours, EndCap::HalfSlice, None).unwrap();
+        let back = made(&contours, EndCap::Rounded);
         assert_eq!(forth.volume_cc(), back.volume_cc());
     }
 }

@@ -142,6 +142,18 @@ impl Transform {
         }
     }
 
+    /// How small displacements about a position are mapped; nothing where the map is not defined.
+    pub fn linear_at(&self, position_mm: &Point) -> Option<Matrix> {
+        if let Self::Affine(affine) = self {
+            return Some(*affine.linear());
+        }
+        let half = |axis: usize| Vector::ith(axis, 0.5);
+        let column = |axis: usize| {
+            Some(self.apply(&(position_mm + half(axis)))? - self.apply(&(position_mm - half(axis)))?)
+        };
+        Some(Matrix::from_columns(&[column(0)?, column(1)?, column(2)?]))
+    }
+
     /// The map back.
     pub fn inverse(&self) -> Self {
         match self {

@@ -72,7 +72,7 @@ pub const CELL: f64 = 0.5;
 
 /// The lower voxel and the fraction towards the next one, or nothing outside the outermost cells.
 #[inline]
-fn cell(index: f64, size: usize, reach: f64) -> Option<(usize, f64)> {
+pub(crate) fn cell(index: f64, size: usize, reach: f64) -> Option<(usize, f64)> {
     let last = (size - 1) as f64;
     // The negated form also turns away a NaN.
     if !(index >= -reach && index <= last + reach) {

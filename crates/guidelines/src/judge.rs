@@ -78,6 +78,8 @@ pub struct JudgedConstraint {
     pub alpha_beta_gy: Option<f64>,
     /// Value in gray; nothing for shares and where it cannot be known.
     pub value_gy: Option<f64>,
+    /// How far the value may be off for reasons of geometry, interpolation and sampling.
+    pub error_gy: Option<f64>,
     /// Value as a share, where the limit is one.
     pub value_share: Option<f64>,
     /// Least interval in months, where the limit is one.
@@ -170,6 +172,7 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         limit_share: None,
         alpha_beta_gy: None,
         value_gy: None,
+        error_gy: None,
         value_share: None,
         limit_months: Some(rule.min_interval_months),
         value_months: months,
@@ -206,6 +209,7 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         limit_share: is_share.then_some(constraint.limit),
         alpha_beta_gy: Some(constraint.alpha_beta.gy()),
         value_gy: None,
+        error_gy: None,
         value_share: None,
         limit_months: None,
         value_months: None,

@@ -17,6 +17,11 @@ pub(crate) fn dose_number(gray: f64) -> String {
     if gray.abs() < 99.995 { format!("{gray:.2}") } else { format!("{gray:.1}") }
 }
 
+/// The error of a dose or a volume, never shown smaller than it can be read.
+pub(crate) fn plus_minus(error: f64) -> String {
+    if error < 0.01 { format!("±{NO_BREAK}<0.01") } else { format!("±{NO_BREAK}{}", dose_number(error)) }
+}
+
 /// A dose in gray.
 pub(crate) fn dose(gray: f64) -> String {
     with_unit(&dose_number(gray), "Gy")

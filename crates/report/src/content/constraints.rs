@@ -5,7 +5,7 @@ use guidelines::{DoseScope, JudgedConstraint, Verdict};
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
-use crate::wording::{NO_BREAK, UNKNOWN, basis, capitalised, dose_number, plain, share, with_unit};
+use crate::wording::{NO_BREAK, UNKNOWN, basis, capitalised, dose_number, plain, plus_minus, share, with_unit};
 
 /// The table of limits.
 pub(super) fn section(constraints: &[JudgedConstraint]) -> Vec<Block> {
@@ -15,7 +15,7 @@ pub(super) fn section(constraints: &[JudgedConstraint]) -> Vec<Block> {
         return vec![heading, Block::Paragraph(Phrase::plain(none))];
     }
     let explained = Phrase::small(
-        "Each dose is compared on the basis of its limit. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
+        "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling; that of registration and α/β is not in it. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
     );
     vec![heading, Block::Paragraph(explained), Block::Table(table(constraints))]
 }
@@ -62,7 +62,7 @@ fn row(constraint: &JudgedConstraint) -> Row {
     Row::Cells(vec![
         constraint.title.clone().into(),
         Cell::from(format!("{} {}", scope(constraint.scope), constraint.metric)).below(Phrase::small(basis)),
-        Phrase::bold(value(constraint)).into(),
+        value_cell(constraint),
         limit(constraint).into(),
         verdict(constraint),
         evidence(constraint),
@@ -93,6 +93,15 @@ fn value(constraint: &JudgedConstraint) -> String {
     let bound = || constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
     let others = || constraint.value_share.map(share).or(constraint.value_months.map(months));
     known.or_else(bound).or_else(others).unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+/// The value, and below it its own error.
+fn value_cell(constraint: &JudgedConstraint) -> Cell {
+    let cell = Cell::from(Phrase::bold(value(constraint)));
+    match constraint.error_gy.filter(|_| constraint.value_gy.is_some()) {
+        Some(error) => cell.below(Phrase::small(plus_minus(error))),
+        None => cell,
+    }
 }
 
 fn limit(constraint: &JudgedConstraint) -> String {

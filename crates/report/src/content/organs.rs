@@ -4,7 +4,7 @@ use assessment::{Assessment, Metrics, StructureSummary};
 
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::course_style::role_name;
-use crate::wording::{UNKNOWN, dose_number, part_percent, plain, share, volume_number, with_unit};
+use crate::wording::{UNKNOWN, dose_number, part_percent, plain, plus_minus, share, volume_number, with_unit};
 
 use super::organs;
 
@@ -28,7 +28,7 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
         return blocks;
     }
     blocks.push(Block::Paragraph(Phrase::small(
-        "EQD2 in Gy, each organ with its own α/β. ≥ marks a lower bound where a dose grid does not cover the organ; — is not known. A recovery reduces prior dose only where it was stated for this case.",
+        "EQD2 in Gy, each organ with its own α/β. ≥ marks a lower bound where a dose grid does not cover the organ; — is not known. ± is the error of geometry, interpolation and sampling; that of registration and α/β is not in it. A recovery reduces prior dose only where it was stated for this case.",
     )));
     let courses: Vec<usize> = (0..assessment.courses.len()).collect();
     let beside = if courses.len() <= MOST_COURSES_BESIDE { courses.as_slice() } else { &[] };
@@ -115,6 +115,11 @@ fn course_cell(assessment: &Assessment, organ: &StructureSummary, course: usize)
 /// The dose of all courses, a lower bound where it is no more than that, and the dose without recovery.
 fn cumulative_cell(organ: &StructureSummary, measure: Measure) -> Cell {
     let cell = Cell::from(Phrase::bold(known_or_bound(organ, measure)));
+    let error = measure(&organ.cumulative_eqd2).and_then(|_| measure(&organ.cumulative_eqd2_error));
+    let cell = match error {
+        Some(error) => cell.below(Phrase::small(plus_minus(error))),
+        None => cell,
+    };
     match organ.cumulative_eqd2_without_recovery.as_ref().and_then(measure) {
         Some(value) => cell.below(Phrase::small(format!("({})", dose_number(value)))),
         None => cell,

@@ -138,7 +138,9 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
     let course = |id: &str, mean: f64| StructureCourse {
         id: id.to_owned(),
         absorbed: metrics(mean),
+        absorbed_error: metrics(0.1),
         eqd2: metrics(mean),
+        eqd2_error: metrics(0.1),
         covered_percent: Some(100.0),
     };
     StructureSummary {
@@ -152,6 +154,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         volume_cc: Some(17.2),
         courses: vec![course("C1", 22.0), course("C2", 14.0)],
         cumulative_eqd2: metrics(36.0),
+        cumulative_eqd2_error: metrics(0.1),
         cumulative_eqd2_without_recovery: None,
         cumulative_eqd2_at_least: None,
         coverage: Coverage { percent: Some(100.0) },
@@ -206,6 +209,7 @@ fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> Judge
         limit_share: None,
         alpha_beta_gy: Some(2.0),
         value_gy,
+        error_gy: value_gy.map(|_| 0.25),
         value_share: None,
         limit_months: None,
         value_months: None,

@@ -1,0 +1,79 @@
+//! From a drawn structure to its body, with what is wrong on the way.
+
+use case::{Findings, Roi};
+use geometry::{EndCap, GapRule, Solid, SolidOptions};
+
+/// The body of a structure, or the finding that says why there is none.
+///
+/// Contours that are broken refuse the structure (H28); loops that cross (H26), gaps (H27) and a body drawn on
+/// one plane alone are warned of.
+pub fn solid(roi: &Roi, options: SolidOptions, findings: &mut Findings) -> Option<Solid> {
+    if let Some(problem) = roi.breaking_problem() {
+        let message = format!("the structure is not measured: {problem}; draw it again");
+        findings.refuse("H28", &roi.name, message);
+        return None;
+    }
+    if let Some(problem) = roi.problems.first() {
+        let message = format!("{} contours without area were left out ({problem})", roi.problems.len());
+        findings.warn("H28", &roi.name, message);
+    }
+    if roi.contours.is_empty() {
+        findings.warn("H28", &roi.name, "the structure has no contours and is not measured");
+        return None;
+    }
+    match Solid::from_contours(&roi.contours, options) {
+        Ok(solid) if solid.volume_cc() == 0.0 => {
+            let message = "the structure is drawn on a single plane of unknown thickness and is not measured";
+            findings.warn("H28", &roi.name, message);
+            None
+        }
+        Ok(solid) => {
+            note_shape(roi, &solid, findings);
+            Some(solid)
+        }
+        Err(error) => {
+            findings.refuse("H28", &roi.name, format!("the structure is not measured: {error}; draw it again"));
+            None
+        }
+    }
+}
+
+fn note_shape(roi: &Roi, solid: &Solid, findings: &mut Findings) {
+    if solid.crossing_cuts() > 0 {
+        let message = format!(
+            "the contours cross themselves on {} planes; every region enclosed an odd number of times counts",
+            solid.crossing_cuts()
+        );
+        findings.warn("H26", &roi.name, message);
+    }
+    let n_gaps = solid.gaps_mm().len();
+    if n_gaps > 0 {
+        let what = match solid.options().gaps {
+            GapRule::Leave => "are not filled: the structure ends on both sides of them",
+            GapRule::Interpolate => "are filled, as was asked for",
+        };
+        findings.warn("H27", &roi.name, format!("{n_gaps} gaps between the contours {what}"));
+    }
+}
+
+/// A structure that reaches the first or the last plane of the image may go on where nothing could be drawn (H30).
+pub fn warn_of_image_ends(roi: &Roi, solid: &Solid, image: &geometry::Grid, findings: &mut Findings) {
+    let planes = [0, image.size()[2] - 1].map(|k| {
+        let centre = image.position_mm([image.size()[0] / 2, image.size()[1] / 2, k]);
+        solid.normal().dot(&centre.coords)
+    });
+    let (low, high) = (planes[0].min(planes[1]), planes[0].max(planes[1]));
+    let tolerance = 0.5 * image.spacing_mm()[2];
+    let [first, last] = solid.outermost_cuts_mm();
+    if first < low + tolerance || last > high - tolerance {
+        let cap = match solid.options().end_cap {
+            EndCap::None => "it ends at its last contour",
+            EndCap::HalfSlice => "it reaches half a slice beyond its last contour",
+            EndCap::Rounded => "it closes within a slice of its last contour",
+        };
+        let message = format!(
+            "the structure is drawn on the first or the last plane of the image and may go on beyond it; here {cap}"
+        );
+        findings.warn("H30", &roi.name, message);
+    }
+}

@@ -1,0 +1,314 @@
+//! The body between neighbouring cuts, and how it ends.
+//!
+//! Every cut is a field of [squared depth](crate::squared_depth) on one lattice; between two cuts the field is a
+//! parabola along the normal at every lattice point, and the body is where it is positive.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::Polygon;
+use crate::lattice::Lattice;
+use crate::solid::{EndCap, Shape};
+use crate::squared_depth::squared_depth;
+
+/// The second derivative of the squared depth of a ball along any direction.
+const CURVATURE_OF_A_BALL: f32 = -2.0;
+/// Lattice steps across a square of the median area of the cuts.
+const STEPS_ACROSS: f64 = 28.0;
+/// Limits of the lattice step.
+const LATTICE_STEP_MM: [f64; 2] = [0.02, 2.0];
+/// An area that the lattice misses by more than this is too small for it.
+const LARGEST_CORRECTION: f64 = 0.05;
+/// Layers by which the area of an end is integrated; it may close anywhere, so equal layers are used.
+const LAYERS_OF_AN_END: usize = 16;
+
+/// Neighbouring cuts without a gap among them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Loft {
+    pub slabs: Vec<Slab>,
+    planes: Arc<Planes>,
+    shape: Shape,
+}
+
+/// The cuts themselves, the same however they are joined.
+#[derive(Debug, PartialEq)]
+struct Planes {
+    lattice: Lattice,
+    offsets_mm: Vec<f64>,
+    /// Squared depth of every cut on the lattice.
+    fields: Vec<Vec<f32>>,
+    /// Exact area of every cut.
+    areas_mm2: Vec<f64>,
+    /// The same over its area on the lattice.
+    area_ratios: Vec<f64>,
+}
+
+/// A part of a loft in which the field follows one formula.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Slab {
+    pub from_mm: f64,
+    pub to_mm: f64,
+    pub volume_mm3: f64,
+    part: Part,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    /// Between this cut and the next one.
+    Between(usize),
+    /// Beyond the first or the last cut.
+    End(End),
+}
+
+/// How the body ends beyond a cut.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct End {
+    cut: usize,
+    /// Plus one beyond the last cut, minus one beyond the first.
+    direction: f64,
+    /// Distance to the plane at which nothing was drawn any more.
+    reach_mm: f64,
+    /// 1: a straight wall to half the reach; 0: the body closes as its cuts foretell.
+    straightness: f64,
+}
+
+impl Loft {
+    /// `reach_mm` is how far beyond the first and the last cut the next plane is (or would be).
+    pub fn new(cuts: &[(f64, &Polygon, f64)], reach_mm: [f64; 2], shape: Shape) -> Self {
+        let lattice = lattice_over(cuts, reach_mm[0].max(reach_mm[1]));
+        let fields: Vec<Vec<f32>> =
+            cuts.par_iter().map(|(_, polygon, _)| squared_depth(polygon, &lattice)).collect();
+        let area_ratios = area_ratios(cuts, &fields, &lattice);
+        let offsets_mm = cuts.iter().map(|(offset, _, _)| *offset).collect();
+        let areas_mm2 = cuts.iter().map(|(_, _, area)| *area).collect();
+        let planes = Arc::new(Planes { lattice, offsets_mm, fields, areas_mm2, area_ratios });
+        let mut loft = Self { slabs: Vec::new(), planes, shape };
+        loft.slabs = loft.built_slabs(reach_mm, |slab| loft.volume_of(slab));
+        loft
+    }
+
+    /// The same cuts joined and ended in another way.
+    pub fn reshaped(&self, reach_mm: [f64; 2], shape: Shape) -> Self {
+        let mut loft = Self { slabs: Vec::new(), planes: Arc::clone(&self.planes), shape };
+        let is_same = |slab: &Slab| matches!(slab.part, Part::Between(_)) && shape.joins_as(self.shape);
+        let known = |slab: &Slab| {
+            let same = self.slabs.iter().filter(|_| is_same(slab)).find(|other| other.part == slab.part);
+            same.map_or_else(|| loft.volume_of(slab), |same| same.volume_mm3)
+        };
+        loft.slabs = loft.built_slabs(reach_mm, known);
+        loft
+    }
+
+    /// The lattice on which the body is known.
+    pub fn lattice(&self) -> &Lattice {
+        &self.planes.lattice
+    }
+
+    fn built_slabs(&self, reach_mm: [f64; 2], volume_of: impl Fn(&Slab) -> f64) -> Vec<Slab> {
+        let last = self.planes.fields.len() - 1;
+        let below = End { cut: 0, direction: -1.0, reach_mm: reach_mm[0], straightness: 1.0 };
+        let above = End { cut: last, direction: 1.0, reach_mm: reach_mm[1], straightness: 1.0 };
+        let mut slabs: Vec<Slab> = self.end_slab(below).into_iter().collect();
+        for cut in 0..last {
+            let (from_mm, to_mm) = (self.planes.offsets_mm[cut], self.planes.offsets_mm[cut + 1]);
+            slabs.push(Slab { from_mm, to_mm, volume_mm3: 0.0, part: Part::Between(cut) });
+        }
+        slabs.extend(self.end_slab(above));
+        for slab in &mut slabs {
+            slab.volume_mm3 = volume_of(slab);
+        }
+        slabs
+    }
+
+    fn end_slab(&self, mut end: End) -> Option<Slab> {
+        end.straightness = match self.shape.end_cap {
+            EndCap::None => return None,
+            EndCap::HalfSlice => 1.0,
+            // A body that would still be half open where nothing is drawn any more must have ended abruptly.
+            EndCap::Rounded => (2.0 * self.openness(end)).min(1.0),
+        };
+        let height = end.reach_mm * (1.0 - end.straightness / 2.0);
+        if height <= 0.0 {
+            return None;
+        }
+        let plane = self.planes.offsets_mm[end.cut];
+        let tip = plane + end.direction * height;
+        let (from_mm, to_mm) = (plane.min(tip), plane.max(tip));
+        Some(Slab { from_mm, to_mm, volume_mm3: 0.0, part: Part::End(end) })
+    }
+
+    /// The share of the outermost cut that would still be inside at the next plane.
+    fn openness(&self, end: End) -> f64 {
+        let trend = End { straightness: 0.0, ..end };
+        let mut beyond = vec![0.0; self.planes.lattice.len()];
+        let n_columns = self.planes.lattice.n_columns;
+        for (row, values) in beyond.chunks_exact_mut(n_columns).enumerate() {
+            self.fill_end_row(trend, end.reach_mm, row, values);
+        }
+        let area = self.planes.lattice.positive_area_mm2(&self.planes.fields[end.cut]);
+        if area > 0.0 { self.planes.lattice.positive_area_mm2(&beyond) / area } else { 0.0 }
+    }
+
+    /// Values of the field at a height of a slab on one row of the lattice.
+    pub fn fill_row(&self, slab: &Slab, height_mm: f64, row: usize, values: &mut [f32]) {
+        match slab.part {
+            Part::Between(cut) => self.fill_row_between(cut, height_mm, row, values),
+            Part::End(end) => {
+                let outwards = (height_mm - self.planes.offsets_mm[end.cut]) * end.direction;
+                self.fill_end_row(end, outwards, row, values);
+            }
+        }
+    }
+
+    fn fill_row_between(&self, cut: usize, height_mm: f64, row: usize, values: &mut [f32]) {
+        let distance = self.planes.offsets_mm[cut + 1] - self.planes.offsets_mm[cut];
+        let t = ((height_mm - self.planes.offsets_mm[cut]) / distance) as f32;
+        let (weights, constant) = self.bend(cut, distance);
+        let rows: [&[f32]; 4] = std::array::from_fn(|index| {
+            let neighbour = (cut + index).saturating_sub(1).min(self.planes.fields.len() - 1);
+            self.row_of(neighbour, row)
+        });
+        let bulge = 4.0 * t * (1.0 - t);
+        let allowance = (distance * distance / 2.0) as f32;
+        let [before, low, high, after] = rows;
+        let neighbours = before.iter().zip(low).zip(high.iter().zip(after));
+        for (value, ((before, low), (high, after))) in values.iter_mut().zip(neighbours) {
+            let around = weights[0] * before + weights[1] * low + weights[2] * high + weights[3] * after;
+            // A parabola that bends no more than a quarter of the step keeps its order between the two cuts.
+            let bound = (high - low).abs() / 4.0 + allowance;
+            let bend = (around + constant).min(bound).max(-bound);
+            *value = low + t * (high - low) + bulge * bend;
+        }
+    }
+
+    /// Weights of four cuts (the one before, the two around, the one after) in the height of the parabola above
+    /// the straight line half-way: minus the mean second derivative times an eighth of the squared distance.
+    fn bend(&self, cut: usize, distance: f64) -> ([f32; 4], f32) {
+        let mut weights = [0.0; 4];
+        if self.shape.straight {
+            return ([0.0; 4], 0.0);
+        }
+        let mut n_known = 0.0;
+        if cut > 0 {
+            n_known += 1.0;
+            let second = self.second_derivative(cut);
+            (0..3).for_each(|index| weights[index] += second[index]);
+        }
+        if cut + 2 < self.planes.fields.len() {
+            n_known += 1.0;
+            let second = self.second_derivative(cut + 1);
+            (0..3).for_each(|index| weights[index + 1] += second[index]);
+        }
+        let scale = -distance * distance / 8.0;
+        if n_known == 0.0 {
+            let rounded = self.shape.end_cap == EndCap::Rounded;
+            let curvature = if rounded { f64::from(CURVATURE_OF_A_BALL) } else { 0.0 };
+            return ([0.0; 4], (scale * curvature) as f32);
+        }
+        (weights.map(|weight| (scale * weight / n_known) as f32), 0.0)
+    }
+
+    /// Weights of the cuts before, at and after an inner cut in the second derivative of the field there.
+    fn second_derivative(&self, cut: usize) -> [f64; 3] {
+        let before = self.planes.offsets_mm[cut] - self.planes.offsets_mm[cut - 1];
+        let after = self.planes.offsets_mm[cut + 1] - self.planes.offsets_mm[cut];
+        let sum = before + after;
+        [2.0 / (before * sum), -2.0 / (before * after), 2.0 / (after * sum)]
+    }
+
+    /// The field beyond an end: the parabola of the last cuts, stretched by how abruptly the body ends.
+    fn fill_end_row(&self, end: End, outwards_mm: f64, row: usize, values: &mut [f32]) {
+        let here = self.row_of(end.cut, row);
+        let straight_mm = end.straightness * end.reach_mm / 2.0;
+        if outwards_mm <= straight_mm || end.straightness >= 1.0 {
+            values.copy_from_slice(here);
+            return;
+        }
+        let s = ((outwards_mm - straight_mm) / (1.0 - end.straightness)) as f32;
+        let n_cuts = self.planes.fields.len();
+        let inner = |n: usize| if end.direction > 0.0 { end.cut - n } else { n };
+        if n_cuts == 1 {
+            for (value, here) in values.iter_mut().zip(here) {
+                *value = here + CURVATURE_OF_A_BALL / 2.0 * s * s;
+            }
+            return;
+        }
+        let distance = (self.planes.offsets_mm[inner(1)] - self.planes.offsets_mm[end.cut]).abs() as f32;
+        let next = self.row_of(inner(1), row);
+        let (far, weights) = if n_cuts > 2 {
+            let [a, b, c] = self.second_derivative(inner(1)).map(|weight| weight as f32);
+            // The outermost of the three cuts comes last where the body ends upwards, else first.
+            let weights = if end.direction > 0.0 { [c, b, a] } else { [a, b, c] };
+            (self.row_of(inner(2), row), weights)
+        } else {
+            (next, [0.0; 3])
+        };
+        let lowest = CURVATURE_OF_A_BALL;
+        let highest = if n_cuts > 2 { 0.0 } else { lowest };
+        for (value, ((here, next), far)) in values.iter_mut().zip(here.iter().zip(next).zip(far)) {
+            let second = weights[0] * here + weights[1] * next + weights[2] * far;
+            let curvature = second.max(lowest).min(highest);
+            let slope = (here - next) / distance + curvature * distance / 2.0;
+            *value = (here + s * (slope + curvature / 2.0 * s)).min(*here);
+        }
+    }
+
+    fn row_of(&self, cut: usize, row: usize) -> &[f32] {
+        let n_columns = self.planes.lattice.n_columns;
+        &self.planes.fields[cut][row * n_columns..(row + 1) * n_columns]
+    }
+
+    fn volume_of(&self, slab: &Slab) -> f64 {
+        let thickness = slab.to_mm - slab.from_mm;
+        let mut values = vec![0.0; self.planes.lattice.len()];
+        let mut area = |fraction: f64| {
+            let height = slab.from_mm + fraction * thickness;
+            for (row, values) in values.chunks_exact_mut(self.planes.lattice.n_columns).enumerate() {
+                self.fill_row(slab, height, row, values);
+            }
+            self.planes.lattice.positive_area_mm2(&values)
+        };
+        match slab.part {
+            // Simpson's rule; the areas of the two cuts are exact.
+            Part::Between(cut) => {
+                let [low, high] = [cut, cut + 1].map(|cut| self.planes.areas_mm2[cut]);
+                let ratio = (self.planes.area_ratios[cut] + self.planes.area_ratios[cut + 1]) / 2.0;
+                (low + 4.0 * ratio * area(0.5) + high) / 6.0 * thickness
+            }
+            Part::End(end) if end.straightness >= 1.0 => self.planes.areas_mm2[end.cut] * thickness,
+            Part::End(end) => {
+                let at = |layer: usize| (layer as f64 + 0.5) / LAYERS_OF_AN_END as f64;
+                let sum = (0..LAYERS_OF_AN_END).map(|layer| area(at(layer))).sum::<f64>();
+                sum / LAYERS_OF_AN_END as f64 * self.planes.area_ratios[end.cut] * thickness
+            }
+        }
+    }
+}
+
+fn lattice_over(cuts: &[(f64, &Polygon, f64)], reach_mm: f64) -> Lattice {
+    let mut areas: Vec<f64> = cuts.iter().map(|(_, _, area)| *area).collect();
+    areas.sort_by(f64::total_cmp);
+    let median = areas[areas.len() / 2];
+    let step_mm = (median.sqrt() / STEPS_ACROSS).clamp(LATTICE_STEP_MM[0], LATTICE_STEP_MM[1]);
+    let bounds = cuts.iter().filter_map(|(_, polygon, _)| polygon.bounds());
+    let (low, high) = bounds
+        .reduce(|(low, high), (other_low, other_high)| {
+            let pick = |a: [f64; 2], b: [f64; 2], by: fn(f64, f64) -> f64| [by(a[0], b[0]), by(a[1], b[1])];
+            (pick(low, other_low, f64::min), pick(high, other_high, f64::max))
+        })
+        .unwrap_or_default();
+    let widest = cuts.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(reach_mm, f64::max);
+    // Between two cuts a body may bulge beyond both, but never by more than a fraction of their distance.
+    Lattice::covering(low, high, step_mm, 2.0 * step_mm + widest / 4.0)
+}
+
+/// Corrects what a lattice of finite step measures of an area; one where a cut is too small to be seen well by it,
+/// since its ratio would say nothing about the heights beside it.
+fn area_ratios(cuts: &[(f64, &Polygon, f64)], fields: &[Vec<f32>], lattice: &Lattice) -> Vec<f64> {
+    let ratio = |((_, _, exact), field): (&(f64, &Polygon, f64), &Vec<f32>)| {
+        let measured = lattice.positive_area_mm2(field);
+        if (measured - exact).abs() < LARGEST_CORRECTION * exact { exact / measured } else { 1.0 }
+    };
+    cuts.iter().zip(fields).map(ratio).collect()
+}

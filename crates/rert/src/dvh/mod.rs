@@ -1,0 +1,171 @@
+//! `rert dvh`: the histogram of any structure set and dose in one frame of reference.
+
+mod document;
+mod measure;
+
+use std::path::PathBuf;
+
+use case::{Dose, DoseUnits, Findings, StructureSet};
+use clap::{Args, ValueEnum};
+use dose::{Expression, Metric};
+use geometry::{EndCap, FrameOfReference, GapRule, SolidOptions};
+use serde_json::json;
+
+use crate::failure::{Failure, while_doing};
+use crate::print;
+
+/// Dose-volume histogram of a structure set and a dose in one frame of reference.
+#[derive(Args)]
+pub struct DvhArguments {
+    /// RT Structure Set.
+    #[arg(long, value_name = "FILE")]
+    structures: PathBuf,
+    /// RT Dose.
+    #[arg(long, value_name = "FILE")]
+    dose: PathBuf,
+    /// Name of a structure; all of them when nothing is said.
+    #[arg(long, value_name = "NAME")]
+    roi: Vec<String>,
+    /// A structure made of structures: union(A, B), minus(A, B), intersection(A, B), margin(A, 3) with mm.
+    #[arg(long, value_name = "EXPRESSION")]
+    expression: Vec<String>,
+    /// Measures such as D99%, D0.03cc, V20Gy, Dmean, gEUD(8).
+    #[arg(long, value_delimiter = ',', default_value = "D98%,D50%,D2%,D0.03cc")]
+    metrics: Vec<String>,
+    /// Dose that doses are also given in percent of.
+    #[arg(long, value_name = "GY")]
+    reference_dose: Option<f64>,
+    /// How a structure ends beyond its first and last contour.
+    #[arg(long, value_enum, default_value = "rounded")]
+    end_cap: EndCapArgument,
+    /// Go on where contours are missing instead of ending on both sides.
+    #[arg(long)]
+    interpolate_gaps: bool,
+    /// Add the histogram itself to the JSON.
+    #[arg(long, value_enum, requires = "json")]
+    histogram: Option<HistogramKind>,
+    /// Width of the bins of the histogram.
+    #[arg(long, value_name = "GY", default_value = "0.01")]
+    bin: f64,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The rules for the ends of a structure.
+#[derive(Clone, Copy, ValueEnum)]
+enum EndCapArgument {
+    /// At the last contour.
+    None,
+    /// A straight wall half a slice beyond it.
+    HalfSlice,
+    /// As the last contours foretell; a straight wall where they foretell nothing.
+    Rounded,
+}
+
+/// What a histogram holds.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum HistogramKind {
+    /// The volume that receives at least each dose.
+    Cumulative,
+    /// The volume within each bin.
+    Differential,
+}
+
+impl DvhArguments {
+    fn options(&self) -> SolidOptions {
+        SolidOptions {
+            end_cap: match self.end_cap {
+                EndCapArgument::None => EndCap::None,
+                EndCapArgument::HalfSlice => EndCap::HalfSlice,
+                EndCapArgument::Rounded => EndCap::Rounded,
+            },
+            gaps: if self.interpolate_gaps { GapRule::Interpolate } else { GapRule::Leave },
+            slice_thickness_mm: None,
+        }
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        if !positive(self.bin) || self.reference_dose.is_some_and(|dose| !positive(dose)) {
+            return Err(Failure::Usage("--bin and --reference-dose need a positive number of gray".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+/// What is asked for, understood.
+struct Request {
+    /// Measures as they were spelled.
+    metrics: Vec<(String, Metric)>,
+    /// Names and expressions; every structure when nothing is asked for.
+    wanted: Vec<Expression>,
+    options: SolidOptions,
+}
+
+impl Request {
+    fn of(arguments: &DvhArguments, set: &StructureSet) -> Result<Self, Failure> {
+        let metric = |text: &String| text.parse::<Metric>().map(|metric| (text.clone(), metric));
+        let metrics = arguments.metrics.iter().map(metric).collect::<Result<_, _>>();
+        let metrics = metrics.map_err(|error| Failure::Usage(error.to_string()))?;
+        let mut wanted: Vec<Expression> = arguments.roi.iter().cloned().map(Expression::Structure).collect();
+        for text in &arguments.expression {
+            wanted.push(text.parse().map_err(|error: dose::ExpressionError| Failure::Usage(error.to_string()))?);
+        }
+        let is_known = |name: &&str| set.rois.iter().any(|roi| roi.name == **name);
+        let names: Vec<&str> = wanted.iter().flat_map(Expression::names).collect();
+        if let Some(name) = names.into_iter().find(|name| !is_known(name)) {
+            return Err(Failure::Usage(format!(
+                "measuring \"{name}\": the structure set has no structure of that name"
+            )));
+        }
+        if wanted.is_empty() {
+            wanted = set.rois.iter().map(|roi| Expression::Structure(roi.name.clone())).collect();
+        }
+        Ok(Self { metrics, wanted, options: arguments.options() })
+    }
+}
+
+/// Measures and prints.
+pub fn run(arguments: &DvhArguments) -> Result<(), Failure> {
+    arguments.check()?;
+    let structures = crate::progress::read_folder(&arguments.structures)?.objects;
+    let doses = crate::progress::read_folder(&arguments.dose)?.objects;
+    let mut findings = structures.findings;
+    findings.extend(doses.findings);
+    let set = structures.structure_sets.into_iter().next();
+    let set =
+        set.ok_or_else(|| Failure::Failed("reading the structures: the file holds no structure set".to_owned()))?;
+    let dose = doses.doses.into_iter().next();
+    let dose = dose.ok_or_else(|| Failure::Failed("reading the dose: the file holds no dose".to_owned()))?;
+    let request = Request::of(arguments, &set)?;
+    check(&set.frame, &dose, &mut findings);
+    let measured =
+        if findings.has_refusal() { Vec::new() } else { measure::measure(&set, &dose, &request, &mut findings) };
+    let findings = findings.into_sorted();
+    let structures: Vec<_> =
+        measured.iter().map(|organ| document::structure(organ, &request, arguments)).collect();
+    if arguments.json {
+        let document =
+            json!({ "end_cap": request.options.end_cap.name(), "structures": structures, "findings": findings });
+        let text = serde_json::to_string_pretty(&document).map_err(while_doing("printing the histogram"))?;
+        print(&text);
+    } else {
+        structures.iter().for_each(|structure| print(&document::line(structure)));
+        for finding in &findings {
+            crate::tell(&format!("{} {}: {}", finding.code, finding.subject, finding.message));
+        }
+    }
+    Failure::refusal(&findings).map_or(Ok(()), Err)
+}
+
+fn check(frame: &FrameOfReference, dose: &Dose, findings: &mut Findings) {
+    if *frame != dose.frame {
+        let message =
+            format!("structures lie in frame {frame}, the dose in frame {}: they cannot be combined", dose.frame);
+        findings.refuse("H38", "dose", message);
+    }
+    if dose.units != DoseUnits::Gy {
+        findings.refuse("H12", "dose", "the dose is not given in gray: export it as absolute dose");
+    }
+}
