@@ -132,7 +132,7 @@ fn h33_a_limit_whose_kind_is_not_known_is_refused() {
 /// A cord of 1 cc with a linear ramp up to `maximum`.
 fn ramp(maximum: f64) -> Dvh {
     let doses: Vec<f64> = (1..=1000).map(|index| maximum * f64::from(index) / 1000.0).collect();
-    Dvh::new(&doses, &[0.001; 1000]).unwrap()
+    Dvh::of_points(&doses, &[0.001; 1000]).unwrap()
 }
 
 fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
