@@ -300,8 +300,9 @@ mod tests {
         let dvh = Dvh::of_points(&doses, &[0.01; 1000]).unwrap();
         assert!((dvh.volume_cc() - 10.0).abs() < 1e-9);
         assert!((dvh.mean_gy() - 50.0).abs() < 1e-9);
-        assert!((dvh.d_percent(2.0).unwrap() - 98.0).abs() < ONE_BIN);
-        assert!((dvh.d_cc(0.1).unwrap() - 99.0).abs() < ONE_BIN);
+        // Between two samples, 0.1 Gy apart, any dose would do.
+        assert!((dvh.d_percent(2.0).unwrap() - 98.0).abs() < 0.05 + ONE_BIN);
+        assert!((dvh.d_cc(0.1).unwrap() - 99.0).abs() < 0.05 + ONE_BIN);
         assert!((dvh.v_gy(20.0) - 8.0).abs() < ONE_BIN);
         assert_eq!(dvh.d_cc(10.1), None);
     }

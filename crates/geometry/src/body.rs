@@ -70,6 +70,9 @@ const ACROSS: f64 = 0.8;
 const FINER_TRIES: usize = 3;
 /// Fractions of the multiples of the golden ratio fill the range from 0 to 1 most evenly.
 const GOLDEN: f64 = 0.618_033_988_749_895;
+/// Samples lie a hair beside the middle of their boxes: planes of voxels often pass exactly there, and on them the slope
+/// of the dose is that of the one or the other side by the last bit.
+const MIDDLE: f64 = 0.500_1;
 /// Rows of neighbouring layers interlock, so the box of a sample bridges but a part of the distance of the rows.
 const INTERLOCKED: f64 = 0.5;
 /// Slabs that are closer than this touch each other.
@@ -131,11 +134,11 @@ impl Sampling<'_> {
         let (layer_mm, row_mm) = (thickness / n_layers, (high - low) / n_rows);
         let mut stretches = Vec::new();
         for layer in 0..n_layers as usize {
-            let height = slab.from_mm + (layer as f64 + 0.5) * layer_mm;
+            let height = slab.from_mm + (layer as f64 + MIDDLE) * layer_mm;
             let displaced = (self.n_layers as f64 * GOLDEN).fract();
             self.n_layers += 1;
             for row in 0..=n_rows as usize {
-                let v = low + (row as f64 - 0.5 + displaced) * row_mm;
+                let v = low + (row as f64 + MIDDLE - 1.0 + displaced) * row_mm;
                 self.body.stretches(height, v, &mut stretches);
                 let start = row_axis * v + height_axis * height;
                 for [from, to] in &stretches {
@@ -143,7 +146,7 @@ impl Sampling<'_> {
                     let width = (to - from) / n_points;
                     let volume_cc = width * row_mm * layer_mm / CUBIC_MM_PER_CC;
                     for point in 0..n_points as usize {
-                        let u = from + (point as f64 + 0.5) * width;
+                        let u = from + (point as f64 + MIDDLE) * width;
                         let position = Point::from(start + column_axis * u);
                         self.samples.push(position, volume_cc, [width, row_mm * INTERLOCKED, layer_mm]);
                     }
