@@ -68,8 +68,12 @@ impl Estimated {
 
     /// Whether the measures have stopped to move.
     pub fn is_settled(&self, metrics: &[Metric]) -> bool {
-        let pair = |metric: &Metric| metric.of(&self.previous).zip(metric.of(&self.dvh));
-        settled(metrics.iter().filter_map(pair))
+        let volume_cc = self.dvh.volume_cc();
+        let is_settled = |metric: &Metric| match (metric.of(&self.previous), metric.of(&self.dvh)) {
+            (Some(coarse), Some(fine)) => settled(metric, volume_cc, coarse, fine),
+            _ => true,
+        };
+        metrics.iter().all(is_settled)
     }
 
     fn error(&self, of: impl Fn(&Dvh) -> Option<f64>) -> Option<f64> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use geometry::{FrameOfReference, FrameTransform, body};
 use radiobiology::AlphaBeta;
 
-use crate::sampling::{sampling_steps, volume_cc};
+use crate::sampling::{sampling_steps, settled, volume_cc};
 use crate::{
     CourseDoses, DoseError, Dvh, Estimated, Interpolation, MappedSamples, Metric, OrganBody, OrganDoses,
     SampledDose, measure,
@@ -88,7 +88,9 @@ impl OrganSamples {
         for step in &steps[1..] {
             previous = std::mem::replace(&mut fine, mapped(organ.body.as_ref(), *step));
             let now = watched(&setting.measure(&fine, Interpolation::AsItIs)?, &fine);
-            let is_settled = crate::sampling::settled(before.iter().copied().zip(now.iter().copied()));
+            let volume_cc = fine.samples().volume_cc();
+            let mut pairs = WATCHED.iter().cycle().zip(before.iter().zip(&now));
+            let is_settled = pairs.all(|(metric, (coarse, fine))| settled(metric, volume_cc, *coarse, *fine));
             before = now;
             if is_settled {
                 break;

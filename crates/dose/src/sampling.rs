@@ -2,6 +2,8 @@
 
 use geometry::Body;
 
+use crate::Metric;
+
 /// Numbers of samples that are tried one after the other, each step less than 0.63 of the one before.
 const LEVELS: [usize; 4] = [1_500, 6_000, 24_000, 96_000];
 /// Finer steps than this add nothing to contours drawn on images.
@@ -15,12 +17,18 @@ pub fn sampling_steps(volume_cc: f64) -> Vec<f64> {
 
 /// A measure has settled when a finer step moves it by less than this share of itself, as H31 asks for ...
 const SETTLED_SHARE: f64 = 0.005;
-/// ... or by less than this many gray (or cc).
-const SETTLED: f64 = 0.01;
+/// ... or by less than this many gray ...
+const SETTLED_GY: f64 = 0.01;
+/// ... or by less than this share of the organ, where it is a volume.
+const SETTLED_VOLUME_SHARE: f64 = 0.000_5;
 
-/// Whether values measured at two steps agree.
-pub fn settled(pairs: impl IntoIterator<Item = (f64, f64)>) -> bool {
-    pairs.into_iter().all(|(coarse, fine)| (coarse - fine).abs() <= SETTLED.max(SETTLED_SHARE * fine.abs()))
+/// Whether a measure of an organ of this volume agrees at two steps.
+pub fn settled(metric: &Metric, volume_cc: f64, coarse: f64, fine: f64) -> bool {
+    let least = match metric {
+        Metric::VolumeAtGy(_) => SETTLED_VOLUME_SHARE * volume_cc,
+        _ => SETTLED_GY,
+    };
+    (coarse - fine).abs() <= least.max(SETTLED_SHARE * fine.abs())
 }
 
 /// Volume of a body in cc as its samples see it, for bodies that do not know it better.

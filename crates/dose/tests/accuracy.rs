@@ -54,10 +54,11 @@ fn places(n: usize) -> Vec<Point> {
 }
 
 /// Largest deviations in percent, below and above.
-#[derive(Default)]
 struct Range(f64, f64);
 
 impl Range {
+    const NONE: Self = Self(f64::INFINITY, f64::NEG_INFINITY);
+
     fn add(&mut self, found: f64, truth: f64) {
         let percent = 100.0 * (found / truth - 1.0);
         (self.0, self.1) = (self.0.min(percent), self.1.max(percent));
@@ -68,15 +69,21 @@ impl Range {
     }
 }
 
-/// Spheres as radiosurgery targets: 20 Gy on their surface, 10 Gy at one and a half times their radius, a Gaussian in
-/// between, on a grid and planes of 1 mm. V50% is measured in a ball twice as wide. After \[stanley2021\].
+/// Half the dose of the surface encloses five times the volume (a gradient index of 5).
+const WIDER: f64 = 1.71;
+/// Limits of V100 and of V50 in percent of the 3 mm sphere, which is all flank on a grid of 1 mm, and of all others.
+const LIMITS: [[f64; 2]; 2] = [[5.5, 0.8], [3.0, 0.5]];
+
+/// Spheres as radiosurgery targets: 20 Gy on their surface, 10 Gy at [`WIDER`] times their radius, a Gaussian in between,
+/// on a grid and planes of 1 mm. V20Gy and V10Gy are measured in a ball twice as wide. After \[stanley2021\], whose own
+/// course of the dose is not known.
 #[test]
 fn h31_small_spheres_keep_their_volumes_in_ranges_not_in_means() {
     for (diameter, volume_limit) in [(3.0, 5.0), (5.0, 2.0), (7.0, 2.0), (10.0, 2.0), (15.0, 2.0), (20.0, 2.0)] {
         let radius = diameter / 2.0;
-        let (mut volume, mut v100, mut v50) = (Range::default(), Range::default(), Range::default());
+        let (mut volume, mut v100, mut v50) = (Range::NONE, Range::NONE, Range::NONE);
         for centre in places(50) {
-            let falls = std::f64::consts::LN_2 / (1.5_f64.powi(2) - 1.0) / (radius * radius);
+            let falls = std::f64::consts::LN_2 / (WIDER.powi(2) - 1.0) / (radius * radius);
             let field = |p: &Point| 20.0 * (-falls * ((p - centre).norm_squared() - radius * radius)).exp();
             let dose = filled((2.0 * radius + 3.0).ceil(), 1.0, field);
             let truth = 4.0 / 3.0 * PI * radius.powi(3) / 1000.0;
@@ -85,15 +92,16 @@ fn h31_small_spheres_keep_their_volumes_in_ranges_not_in_means() {
             volume.add(target.estimated.dvh.volume_cc(), truth);
             let wide = measured(&ball(&centre, 2.0 * radius, 1.0), &dose, &[v20, Metric::VolumeAtGy(10.0)]);
             v100.add(wide.estimated.dvh.v_gy(20.0), truth);
-            v50.add(wide.estimated.dvh.v_gy(10.0), truth * 1.5_f64.powi(3));
+            v50.add(wide.estimated.dvh.v_gy(10.0), truth * WIDER.powi(3));
         }
         println!(
             "{diameter:4} mm: volume {:+.2} to {:+.2} %, V100 {:+.2} to {:+.2} %, V50 {:+.2} to {:+.2} %",
             volume.0, volume.1, v100.0, v100.1, v50.0, v50.1
         );
         assert!(volume.is_within(volume_limit), "{diameter} mm: volume");
-        assert!(v100.is_within(3.0), "{diameter} mm: V100");
-        assert!(v50.is_within(0.5), "{diameter} mm: V50");
+        let [v100_limit, v50_limit] = LIMITS[usize::from(diameter > 3.0)];
+        assert!(v100.is_within(v100_limit), "{diameter} mm: V100");
+        assert!(v50.is_within(v50_limit), "{diameter} mm: V50");
     }
 }
 
