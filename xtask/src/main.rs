@@ -1,5 +1,6 @@
 //! The commands of the README: `cargo xtask demo`, `cargo xtask test`, and the parts of the latter.
 
+mod bench_dvh;
 mod demo;
 mod gate;
 mod install;
@@ -14,7 +15,8 @@ const HELP: &str = "cargo xtask demo      build rert and assess the built-in pat
 cargo xtask test      the whole gate: format, lints, documentation, tests, licences, tidy checks
 cargo xtask tidy      only the checks of files and dependency tables
 cargo xtask oracle    only the comparison with the independent Python implementation
-cargo xtask validate  the table of docs/validation from the real data beside the repository";
+cargo xtask validate  the table of docs/validation from the real data beside the repository
+cargo xtask bench-dvh accuracy and speed of the histograms on the published structures beside the repository";
 
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),
         Some("validate") => validate::run(),
+        Some("bench-dvh") => bench_dvh::run(std::env::args().nth(2)),
         _ => Err(HELP.to_owned()),
     };
     match result {

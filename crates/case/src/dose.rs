@@ -2,7 +2,7 @@
 
 use geometry::{FrameOfReference, Volume};
 
-use crate::Header;
+use crate::{Header, StoredDvh};
 
 /// In what unit the grid is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +104,10 @@ pub struct Dose {
     pub content: String,
     /// Step between two neighbouring values that the encoding can hold.
     pub quantum: f64,
+    /// Histograms that the exporting system stored beside the grid.
+    pub dvhs: Vec<StoredDvh>,
+    /// What is wrong with those that cannot be read, one sentence each.
+    pub dvh_problems: Vec<String>,
 }
 
 impl Dose {

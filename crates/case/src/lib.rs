@@ -19,6 +19,7 @@ pub mod plan_dose;
 pub mod references;
 pub mod registration;
 pub mod settings;
+pub mod stored_dvh;
 pub mod structure;
 
 pub use course::{Case, Course, CoursePlan, PlannedDose, Role};
@@ -33,4 +34,5 @@ pub use plain_text::plain_text;
 pub use plan::{FractionGroup, Modality, Plan};
 pub use registration::{Registration, RegistrationKind};
 pub use settings::{Settings, SettingsError};
+pub use stored_dvh::{StoredDvh, StoredDvhError, StoredRoi};
 pub use structure::{InterpretedType, Roi, StructureSet};

@@ -29,6 +29,7 @@ pub fn read(parsed: &Parsed, file: &[u8], sha256: &str) -> Result<Dose, ReadErro
     }
     let stored = stored_values(parsed, file, &grid)?;
     let voxels = in_order(&stored, &grid, &order, scaling)?;
+    let (dvhs, dvh_problems) = crate::dvh::read(object);
     Ok(Dose {
         frame,
         units: units(object),
@@ -40,6 +41,8 @@ pub fn read(parsed: &Parsed, file: &[u8], sha256: &str) -> Result<Dose, ReadErro
         content: content_hash(&voxels),
         voxels,
         quantum: scaling,
+        dvhs,
+        dvh_problems,
         header,
     })
 }

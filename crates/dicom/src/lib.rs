@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod dose;
+pub mod dvh;
 pub mod error;
 pub mod folder;
 pub mod guard;

@@ -173,3 +173,32 @@ fn h39_the_cts_of_two_different_patients_are_not_trusted() {
     let trusted = result.as_ref().is_ok_and(|result| result.quality.distrust().is_none());
     assert!(!trusted, "{result:?}");
 }
+
+#[test]
+fn the_histograms_of_the_planning_system_are_met() {
+    let Some(data) = data("breast_boost") else { return };
+    let done = Command::new(env!("CARGO_BIN_EXE_rert"))
+        .args(["dvh", "--json", "--compare", "--structures"])
+        .args([data.join("rtss.dcm"), "--dose".into(), data.join("rtdose.dcm")])
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let mut n_compared = 0;
+    for structure in document["structures"].as_array().unwrap() {
+        let (name, compared) = (structure["name"].as_str().unwrap(), &structure["compared"]);
+        // The planning system leaves out what of the body lies outside its grid, and its nodes and scar are specks.
+        if compared.is_null() || ["BODY", "Borders", "Nodes", "Scar"].contains(&name) {
+            continue;
+        }
+        for measure in ["D98%", "D50%", "D2%"] {
+            let pair = &compared[measure];
+            let (ours, other) = (pair["ours"].as_f64().unwrap(), pair["other"].as_f64().unwrap());
+            assert!(close(ours, other, (0.03, 0.2)), "{name} {measure}: {ours} instead of {other}");
+        }
+        n_compared += 1;
+    }
+    assert_eq!(n_compared, 5);
+    let codes: Vec<&str> =
+        document["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"H33"), "the extremes in percent are said: {codes:?}");
+}

@@ -1,6 +1,8 @@
 //! `rert dvh`: the histogram of any structure set and dose in one frame of reference.
 
+mod compare;
 mod document;
+mod eclipse;
 mod measure;
 
 use std::path::PathBuf;
@@ -47,6 +49,10 @@ pub struct DvhArguments {
     /// Width of the bins of the histogram.
     #[arg(long, value_name = "GY", default_value = "0.01")]
     bin: f64,
+    /// Compare with the histograms stored beside the dose, or with those of a file: another RT Dose, or a text that
+    /// Eclipse exported (cumulative, absolute dose).
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    compare: Option<Option<PathBuf>>,
     /// Print one JSON document.
     #[arg(long)]
     json: bool,
@@ -83,6 +89,10 @@ impl DvhArguments {
             gaps: if self.interpolate_gaps { GapRule::Interpolate } else { GapRule::Leave },
             slice_thickness_mm: None,
         }
+    }
+
+    fn compared_with(&self) -> &'static str {
+        if self.compare.as_ref().is_some_and(Option::is_some) { "the file" } else { "the dose object" }
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -142,16 +152,33 @@ pub fn run(arguments: &DvhArguments) -> Result<(), Failure> {
     check(&set.frame, &dose, &mut findings);
     let measured =
         if findings.has_refusal() { Vec::new() } else { measure::measure(&set, &dose, &request, &mut findings) };
+    let others = match &arguments.compare {
+        Some(file) => Some(compare::others(file.as_deref(), &dose, &mut findings)?),
+        None => None,
+    };
+    let document = |organ: &measure::Measured| {
+        let mut document = document::structure(organ, &request, arguments);
+        if let Some(others) = &others {
+            let whole = organ.histogram.as_ref().filter(|histogram| histogram.covered.is_whole());
+            let pair = whole.zip(compare::find(others, &set, &organ.name));
+            let compared = pair.map(|(ours, other)| compare::compared(&ours.estimated.dvh, other));
+            document["compared_with"] = json!(arguments.compared_with());
+            document["compared"] = compared.unwrap_or_default();
+        }
+        document
+    };
+    let structures: Vec<_> = measured.iter().map(document).collect();
     let findings = findings.into_sorted();
-    let structures: Vec<_> =
-        measured.iter().map(|organ| document::structure(organ, &request, arguments)).collect();
     if arguments.json {
         let document =
             json!({ "end_cap": request.options.end_cap.name(), "structures": structures, "findings": findings });
         let text = serde_json::to_string_pretty(&document).map_err(while_doing("printing the histogram"))?;
         print(&text);
     } else {
-        structures.iter().for_each(|structure| print(&document::line(structure)));
+        for structure in &structures {
+            print(&document::line(structure));
+            compare::line(structure).iter().for_each(|line| print(line));
+        }
         for finding in &findings {
             crate::tell(&format!("{} {}: {}", finding.code, finding.subject, finding.message));
         }
