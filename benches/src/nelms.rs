@@ -1,4 +1,4 @@
-//! The published structures and doses with closed-form answers [nelms2015], where they lie beside the repository.
+//! The published structures and doses with closed-form answers \[nelms2015\], where they lie beside the repository.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -39,33 +39,59 @@ pub struct Histogram {
 /// bounds.
 pub fn histogram(organ: &OrganBody, dose: &Volume<f64>, metrics: &[Metric]) -> Option<Histogram> {
     let steps = sampling_steps(volume_cc(organ.body.as_ref()));
-    let level = |step: f64| Level::of(organ.body.as_ref(), step, dose, Interpolation::AsItIs);
-    let coarsest = level(steps[0])?;
-    let raised = Level::of(organ.body.as_ref(), steps[0], dose, Interpolation::WithDoubt)?;
-    let at_the_coarsest = |body: &Arc<dyn Body>| Level::of(body.as_ref(), steps[0], dose, Interpolation::AsItIs);
-    let others: Vec<Level> = organ.alternatives.iter().filter_map(at_the_coarsest).collect();
-    let mut found = Histogram {
-        covered: coarsest.covered,
-        n_samples: coarsest.n_samples,
-        settled: false,
-        estimated: Estimated {
-            dvh: coarsest.dvh.clone(),
-            previous: coarsest.dvh.clone(),
-            coarsest: coarsest.dvh,
-            raised: raised.dvh,
-            alternatives: others.into_iter().map(|level| level.dvh).collect(),
-        },
-    };
-    for step in &steps[1..] {
-        let next = level(*step)?;
-        found.estimated.previous = std::mem::replace(&mut found.estimated.dvh, next.dvh);
-        (found.covered, found.n_samples) = (next.covered, next.n_samples);
-        found.settled = found.estimated.is_settled(metrics);
+    let level = |step: f64| Level::of(organ.body.as_ref(), step, dose);
+    let [coarse, fine, finer @ ..] = steps.as_slice() else { return None };
+    // The second step is nearly always needed, so it does not wait for the first.
+    let (first, second) = rayon::join(|| Coarsest::of(organ, *coarse, dose), || level(*fine));
+    let mut found = first?.histogram();
+    found.refine(second?, metrics);
+    for step in finer {
         if found.settled {
             break;
         }
+        found.refine(level(*step)?, metrics);
     }
     Some(found)
+}
+
+impl Histogram {
+    fn refine(&mut self, next: Level, metrics: &[Metric]) {
+        self.estimated.previous = std::mem::replace(&mut self.estimated.dvh, next.dvh);
+        (self.covered, self.n_samples) = (next.covered, next.n_samples);
+        self.settled = self.estimated.is_settled(metrics);
+    }
+}
+
+/// An organ at the coarsest step, in all the ways that tell how far a measure may be off.
+struct Coarsest {
+    level: Level,
+    raised: Dvh,
+    alternatives: Vec<Dvh>,
+}
+
+impl Coarsest {
+    fn of(organ: &OrganBody, step_mm: f64, dose: &Volume<f64>) -> Option<Self> {
+        let samples = body::samples(organ.body.as_ref(), step_mm);
+        let (doses, _) = doses_at(&samples, dose, Interpolation::WithDoubt);
+        let others = organ.alternatives.par_iter();
+        Some(Self {
+            raised: Dvh::of(&doses, &samples.volumes_cc)?,
+            alternatives: others.filter_map(|body| Some(Level::of(body.as_ref(), step_mm, dose)?.dvh)).collect(),
+            level: Level::of_samples(&samples, dose)?,
+        })
+    }
+
+    fn histogram(self) -> Histogram {
+        let Level { dvh, covered, n_samples } = self.level;
+        let estimated = Estimated {
+            dvh: dvh.clone(),
+            previous: dvh.clone(),
+            coarsest: dvh,
+            raised: self.raised,
+            alternatives: self.alternatives,
+        };
+        Histogram { estimated, covered, n_samples, settled: false }
+    }
 }
 
 /// An organ measured at one step.
@@ -76,11 +102,14 @@ struct Level {
 }
 
 impl Level {
-    fn of(body: &dyn Body, step_mm: f64, dose: &Volume<f64>, interpolation: Interpolation) -> Option<Self> {
-        let samples = body::samples(body, step_mm);
-        let (doses, places) = doses_at(&samples, dose, interpolation);
+    fn of(body: &dyn Body, step_mm: f64, dose: &Volume<f64>) -> Option<Self> {
+        Self::of_samples(&body::samples(body, step_mm), dose)
+    }
+
+    fn of_samples(samples: &Samples, dose: &Volume<f64>) -> Option<Self> {
+        let (doses, places) = doses_at(samples, dose, Interpolation::AsItIs);
         let dvh = Dvh::of(&doses, &samples.volumes_cc)?;
-        Some(Self { dvh, covered: share(&places, &samples), n_samples: samples.len() })
+        Some(Self { dvh, covered: share(&places, samples), n_samples: samples.len() })
     }
 }
 
