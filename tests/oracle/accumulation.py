@@ -1,7 +1,7 @@
 """An independent implementation of convert, map, accumulate and measure, with numpy and pydicom.
 
 It shares no code with rert. A region is the set of slabs half-way between neighbouring contours; points stand on a
-regular lattice inside it; doses are interpolated trilinearly.
+regular lattice inside it; doses are interpolated cubically.
 """
 
 from collections import defaultdict
@@ -27,20 +27,35 @@ def eqd2(dose, fractions, alpha_beta):
     return dose * (dose / fractions + alpha_beta) / (2 + alpha_beta)
 
 
-def interpolate(grid, points):
-    """Trilinear interpolation; outside the grid the outermost value is continued."""
+def linear_weights(t):
+    """Weights of the four voxels around a point of which the outer ones do not count."""
+    return [0 * t, 1 - t, t, 0 * t]
+
+
+def cubic_weights(t):
+    """Weights of the four voxels around a point (Catmull and Rom); they sum to one."""
+    return [
+        t * (-0.5 + t * (1 - 0.5 * t)),
+        1 + t * t * (-2.5 + 1.5 * t),
+        t * (0.5 + t * (2 - 1.5 * t)),
+        t * t * (-0.5 + 0.5 * t),
+    ]
+
+
+def interpolate(grid, points, weights_of=cubic_weights):
+    """Interpolation along all axes; outside the grid the outermost value is continued."""
     values, origin, spacing = grid
-    index = (points - origin) / spacing
     size = np.array(values.shape[::-1])
-    index = np.clip(index, 0, size - 1)
+    index = np.clip((points - origin) / spacing, 0, size - 1)
     low = np.minimum(index.astype(int), size - 2)
-    f = index - low
-    i, j, k = low.T
+    weights = [weights_of(index[:, axis] - low[:, axis]) for axis in range(3)]
+    voxels = [[np.clip(low[:, axis] + shift, 0, size[axis] - 1) for shift in (-1, 0, 1, 2)] for axis in range(3)]
     total = np.zeros(len(points))
-    for corner in range(8):
-        a, b, c = corner & 1, corner >> 1 & 1, corner >> 2 & 1
-        weight = np.where(a, f[:, 0], 1 - f[:, 0]) * np.where(b, f[:, 1], 1 - f[:, 1]) * np.where(c, f[:, 2], 1 - f[:, 2])
-        total += weight * values[k + c, j + b, i + a]
+    for k in range(4):
+        for j in range(4):
+            for i in range(4):
+                weight = weights[0][i] * weights[1][j] * weights[2][k]
+                total += weight * values[voxels[2][k], voxels[1][j], voxels[0][i]]
     return total
 
 

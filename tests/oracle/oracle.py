@@ -12,9 +12,10 @@ import pydicom
 
 import accumulation
 
-# The lattice of the oracle and the samples of rert stand at different places of the same region.
+# The lattice of the oracle and the samples of rert stand at different places, and the slabs of the oracle have steps where
+# the body of rert is smooth, which counts for the near-maximum of an organ that ends in a gradient.
 MEAN_TOLERANCE = 0.005
-NEAR_MAXIMUM_TOLERANCE = 0.01
+NEAR_MAXIMUM_TOLERANCE = 0.025
 
 
 def main(out):

@@ -63,7 +63,7 @@ def own_rule(data, patient, answers):
             fractions = answers[f"course{n + 1}"]["fractions"]
             values, origin, spacing = doses[n]
             grid = (accumulation.eqd2(values, fractions, organ["alpha_beta"]), origin, spacing)
-            total += accumulation.interpolate(grid, at)
+            total += accumulation.interpolate(grid, at, accumulation.linear_weights)
         found[name] = accumulation.measures(total, volume)
     return found
 
