@@ -6,3 +6,4 @@
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made must stop")]
 
 pub mod nelms;
+pub mod organs;

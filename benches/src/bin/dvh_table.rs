@@ -3,11 +3,18 @@
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
 use benches::nelms::{self, COMPARED, Row};
+use benches::organs;
 
 /// Runs of each row; the fastest one counts.
 const RUNS: usize = 20;
 
 fn main() {
+    let times = organs::measure(RUNS);
+    println!(
+        "30 organs, two threads or more: {:.0} ms from contours to measures, {:.0} ms after another α/β\n",
+        1e3 * times.cold_seconds,
+        1e3 * times.alpha_beta_seconds
+    );
     let Some(folder) = nelms::folder() else {
         println!("SKIPPED: the published structures and doses are not here");
         return;
