@@ -25,6 +25,6 @@ pub fn convert(dose: &PlannedDose, alpha_beta: AlphaBeta) -> Eqd2Grid {
     Eqd2Grid {
         frame: dose.frame.clone(),
         alpha_beta,
-        voxels: dose.voxels.map(|&total| model.eqd2_gy(total, fractions)),
+        voxels: dose.voxels.map_parallel(|&total| model.eqd2_gy(total, fractions)),
     }
 }

@@ -1,5 +1,7 @@
 //! Values on a grid and the value between them.
 
+use rayon::prelude::*;
+
 use crate::{Grid, Point};
 
 /// One value per voxel of a [`Grid`], `i` fastest.
@@ -30,6 +32,19 @@ impl<T> Volume<T> {
         Volume { grid: self.grid.clone(), values: self.values.iter().map(convert).collect() }
     }
 }
+
+impl<T: Sync> Volume<T> {
+    /// As [`Volume::map`], on all cores.
+    pub fn map_parallel<U: Send>(&self, convert: impl Fn(&T) -> U + Sync + Send) -> Volume<U> {
+        Volume {
+            grid: self.grid.clone(),
+            values: self.values.par_iter().with_min_len(PARALLEL).map(convert).collect(),
+        }
+    }
+}
+
+/// Fewer values than this are not worth another thread.
+const PARALLEL: usize = 65_536;
 
 impl<T: Copy + Into<f64>> Volume<T> {
     /// The value at a position by trilinear interpolation between voxel centres.
