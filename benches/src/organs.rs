@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use case::PlannedDose;
 use dose::levels::Setting;
-use dose::{CourseDoses, MappedDose, Metric, OrganBody, OrganSamples, convert, histogram};
+use dose::{CourseDoses, MappedDose, Metric, OrganBody, OrganSamples, histogram};
 use geometry::{Contour, FrameOfReference, FrameTransform, Grid, Point, Solid, SolidOptions, Volume};
 use radiobiology::{AlphaBeta, NumberOfFractions, Recovery};
 use rayon::prelude::*;
@@ -96,23 +96,18 @@ fn alpha_beta(organs: &[Vec<Contour>], dose: &PlannedDose, n_runs: usize) -> Dur
     let current = FrameOfReference::new("now");
     let map = FrameTransform::identity(current.clone());
     let maps = BTreeMap::from([(current.clone(), map.clone())]);
+    let courses = courses(dose, &map);
+    let setting = Setting { current: &current, maps: &maps, courses: &courses };
     let sampled = |contours: &Vec<Contour>| {
         let solid = Solid::from_contours(contours, SolidOptions::default()).unwrap();
-        let alpha_beta = AlphaBeta::new(3.0).unwrap();
-        let eqd2 = convert(dose, alpha_beta);
-        let courses = courses(dose, &eqd2, &map);
-        let setting = Setting { current: &current, courses: &courses, alpha_beta };
-        OrganSamples::settle(&OrganBody::of(&solid), &maps, &setting).unwrap().unwrap()
+        OrganSamples::settle(&OrganBody::of(&solid), &setting, AlphaBeta::new(3.0).unwrap()).unwrap().unwrap()
     };
     let samples: Vec<OrganSamples> = organs.iter().map(sampled).collect();
     let run = || {
         let start = Instant::now();
         let alpha_beta = AlphaBeta::new(2.0).unwrap();
-        let eqd2 = convert(dose, alpha_beta);
-        let courses = courses(dose, &eqd2, &map);
-        let setting = Setting { current: &current, courses: &courses, alpha_beta };
         let means = samples.par_iter().map(|samples| {
-            let organ = samples.measure(&setting).unwrap();
+            let organ = samples.measure(alpha_beta, &[Recovery::NONE; 2]);
             let estimated = organ.estimated(|doses| Some(&doses.cumulative)).unwrap();
             estimated.metric_errors().mean_gy.unwrap() + estimated.metrics().mean_gy.unwrap()
         });
@@ -123,10 +118,7 @@ fn alpha_beta(organs: &[Vec<Contour>], dose: &PlannedDose, n_runs: usize) -> Dur
 }
 
 /// The same dose as a prior and as the current course.
-fn courses<'a>(dose: &'a PlannedDose, eqd2: &'a dose::Eqd2Grid, map: &'a FrameTransform) -> Vec<CourseDoses<'a>> {
-    let course = || CourseDoses {
-        doses: vec![MappedDose { dose, eqd2, dose_from_current: map }],
-        recovery: Recovery::NONE,
-    };
+fn courses<'a>(dose: &'a PlannedDose, map: &'a FrameTransform) -> Vec<CourseDoses<'a>> {
+    let course = || CourseDoses { doses: vec![MappedDose { dose, dose_from_current: map }] };
     vec![course(), course()]
 }

@@ -98,20 +98,13 @@ impl Results {
 }
 
 fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, AssessmentError> {
-    let mut conversions = Conversions::default();
     let mut structures = prepare(context, findings);
     if structures.is_empty() {
         return Ok(Results::refused(context));
     }
-    for measured in &structures {
-        let alpha_beta = measured.alpha_beta.or_else(|| radiobiology::AlphaBeta::new(1.0).ok());
-        if let Some(alpha_beta) = alpha_beta {
-            conversions.prepare(context.case, alpha_beta);
-        }
-    }
     let measure = |measured: &mut Measured<'_>| {
         let mut own = Findings::new();
-        fill_in(context, measured, &conversions, &mut own).map(|()| own)
+        fill_in(context, measured, &mut own).map(|()| own)
     };
     let found: Vec<Result<Findings, dose::DoseError>> = structures.par_iter_mut().map(measure).collect();
     for own in found {
@@ -119,11 +112,11 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     }
     check_sides(&structures, findings);
     check_doublets(&structures, findings);
-    let constraints = judge_all(context, &structures, &mut conversions)?;
-    let scores = cord_scores(context, &structures, &mut conversions)?;
+    let constraints = judge_all(context, &structures);
+    let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
     let bases = bases(&structures);
-    let doses = exported_doses(context, &bases, &mut conversions, findings)?;
+    let doses = exported_doses(context, &bases, &mut Conversions::default(), findings)?;
     let shown = doses.iter().find(|dose| dose.name.starts_with("cumulative"));
     let pictures = shown.map(|dose| picture(context, dose, &structures, &constraints)).unwrap_or_default();
     Ok(Results {
@@ -170,10 +163,10 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
     let target = || structures.iter().find(|measured| measured.summary.kind == Some(OrganKind::Target));
     let measured = nearest.and_then(by_name).or_else(target)?;
     let cumulative = &measured.doses.as_ref()?.doses.cumulative.values_gy;
-    let samples = measured.samples.as_ref()?.fine().samples();
-    let inside = (0..cumulative.len()).filter(|&index| samples.volumes_cc[index] > 0.0);
+    let samples = measured.samples.as_ref()?;
+    let inside = (0..cumulative.len()).filter(|&index| samples.volumes_cc()[index] > 0.0);
     let hottest = inside.max_by(|&a, &b| cumulative[a].total_cmp(&cumulative[b]))?;
-    Some(samples.positions_mm[hottest])
+    Some(samples.positions_mm()[hottest])
 }
 
 fn courses(case: &Case) -> Vec<CourseSummary> {

@@ -1,11 +1,30 @@
-//! Every dose in EQD2, once per α/β.
+//! The doses of all courses, with the maps to their frames, and in EQD2 once per α/β.
 
 use std::collections::BTreeMap;
 
 use case::{Case, Role};
-use dose::{CourseDoses, Eqd2Grid, MappedDose, convert};
+use dose::{ConvertedCourse, ConvertedDose, CourseDoses, Eqd2Grid, MappedDose, convert};
 use geometry::{FrameOfReference, FrameTransform};
 use radiobiology::{AlphaBeta, Recovery};
+
+/// The doses of each course with the maps to their frames; nothing when a map is missing.
+pub(crate) fn courses<'a>(
+    case: &'a Case,
+    maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
+) -> Option<Vec<CourseDoses<'a>>> {
+    let mapped = |dose| Some(MappedDose { dose, dose_from_current: maps.get(&dose.frame)? });
+    let of_course = |course: &'a case::Course| {
+        let doses = course.doses().map(mapped).collect::<Option<_>>()?;
+        Some(CourseDoses { doses })
+    };
+    case.courses.iter().map(of_course).collect()
+}
+
+/// What recovers of each course: of the prior ones a share, of the current one nothing.
+pub(crate) fn recoveries(case: &Case, recovery: Recovery) -> Vec<Recovery> {
+    let of_course = |course: &case::Course| if course.role == Role::Prior { recovery } else { Recovery::NONE };
+    case.courses.iter().map(of_course).collect()
+}
 
 /// EQD2 of all doses of a case for the α/β asked for, in the order of courses and doses.
 #[derive(Debug, Default)]
@@ -23,27 +42,19 @@ impl Conversions {
         });
     }
 
-    /// The doses of each course with the maps to their frames; nothing when a map is missing.
+    /// The converted doses of each course, without recovery; nothing when a map is missing.
     pub fn courses<'a>(
         &'a self,
         case: &'a Case,
         maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
         alpha_beta: AlphaBeta,
-        recovery: Recovery,
-    ) -> Option<Vec<CourseDoses<'a>>> {
+    ) -> Option<Vec<ConvertedCourse<'a>>> {
         let converted = self.by_alpha_beta.get(&alpha_beta.gy().to_bits())?;
-        case.courses
-            .iter()
-            .zip(converted)
-            .map(|(course, grids)| {
-                let mapped = course.doses().zip(grids).map(|(dose, eqd2)| {
-                    Some(MappedDose { dose, eqd2, dose_from_current: maps.get(&dose.frame)? })
-                });
-                Some(CourseDoses {
-                    doses: mapped.collect::<Option<_>>()?,
-                    recovery: if course.role == Role::Prior { recovery } else { Recovery::NONE },
-                })
-            })
-            .collect()
+        let with_eqd2 = |(course, grids): (CourseDoses<'a>, &'a Vec<Eqd2Grid>)| {
+            let pairs = course.doses.into_iter().zip(grids);
+            let doses = pairs.map(|(mapped, eqd2)| ConvertedDose { mapped, eqd2 }).collect();
+            ConvertedCourse { doses, recovery: Recovery::NONE }
+        };
+        Some(courses(case, maps)?.into_iter().zip(converted).map(with_eqd2).collect())
     }
 }

@@ -1,10 +1,10 @@
 //! Doses on the grid of the current course, for pictures and for export.
 
 use case::{Case, Findings, Role};
-use dose::{CourseDoses, accumulate};
+use dose::{ConvertedCourse, accumulate};
 use geometry::Grid;
 use guidelines::OrganKind;
-use radiobiology::{AlphaBeta, Recovery};
+use radiobiology::AlphaBeta;
 
 use crate::conversion::Conversions;
 use crate::model::ExportedDose;
@@ -41,7 +41,7 @@ pub(crate) fn exported_doses(
     for &alpha_beta in bases {
         conversions.prepare(context.case, alpha_beta);
         let maps = &context.alignment.to_frame;
-        let Some(courses) = conversions.courses(context.case, maps, alpha_beta, Recovery::NONE) else { continue };
+        let Some(courses) = conversions.courses(context.case, maps, alpha_beta) else { continue };
         let n_prior = context.case.courses.iter().filter(|course| course.role == Role::Prior).count();
         for (what, courses) in [("cumulative", courses.as_slice()), ("background", &courses[..n_prior])] {
             if courses.is_empty() {
@@ -74,7 +74,7 @@ fn note_uncovered(n_uncovered: usize, n_voxels: usize, findings: &mut Findings) 
 }
 
 /// UIDs of the plans behind the first courses of the case.
-fn plans(case: &Case, courses: &[CourseDoses<'_>]) -> Vec<(String, bool)> {
+fn plans(case: &Case, courses: &[ConvertedCourse<'_>]) -> Vec<(String, bool)> {
     let counted = case.courses.iter().take(courses.len());
     counted.flat_map(|course| &course.plans).map(|plan| (plan.uid.clone(), plan.modality.needs_rbe())).collect()
 }

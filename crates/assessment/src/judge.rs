@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use case::{Case, Course, Findings, Role};
-use dose::levels::Setting;
 use dose::{Estimated, IrradiatedVolume, MeasuredOrgan, SampledDose, overlap};
 use geometry::{FrameOfReference, FrameTransform};
 use guidelines::{
@@ -14,18 +13,14 @@ use guidelines::{
 };
 use radiobiology::{AlphaBeta, Eqd2, Recovery};
 
-use crate::conversion::Conversions;
+use crate::conversion::recoveries;
 use crate::structures::{Context, Measured, shortest_interval};
 
 /// The standard name of the organ the score is for.
 const SPINAL_CORD: &str = "SpinalCord";
 
 /// Every limit that the knowledge base has for the structures of the case.
-pub(crate) fn judge_all(
-    context: &Context<'_>,
-    structures: &[Measured<'_>],
-    conversions: &mut Conversions,
-) -> Result<Vec<JudgedConstraint>, dose::DoseError> {
+pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<JudgedConstraint> {
     let mut judged = Vec::new();
     for measured in structures.iter().filter(|measured| is_judged(measured)) {
         let Some(organ) = measured.organ else { continue };
@@ -34,7 +29,7 @@ pub(crate) fn judge_all(
             let basis = constraint.alpha_beta.gy().to_bits();
             if let Entry::Vacant(vacant) = by_basis.entry(basis) {
                 let alpha_beta = constraint.alpha_beta;
-                let doses = doses_on_basis(context, measured, conversions, alpha_beta, measured.recovery)?;
+                let doses = doses_on_basis(context, measured, alpha_beta, measured.recovery);
                 match doses.as_deref().and_then(Histograms::of) {
                     Some(histograms) => vacant.insert(histograms),
                     None => continue,
@@ -60,7 +55,7 @@ pub(crate) fn judge_all(
             );
         }
     }
-    Ok(judged)
+    judged
 }
 
 /// The histograms of an organ that limits are compared with.
@@ -111,20 +106,15 @@ fn is_judged(measured: &Measured<'_>) -> bool {
 fn doses_on_basis<'m>(
     context: &Context<'_>,
     measured: &'m Measured<'_>,
-    conversions: &mut Conversions,
     alpha_beta: AlphaBeta,
     recovery: Recovery,
-) -> Result<Option<Cow<'m, MeasuredOrgan>>, dose::DoseError> {
+) -> Option<Cow<'m, MeasuredOrgan>> {
     let own = measured.doses.as_ref();
     if let Some(own) = own.filter(|own| own.doses.alpha_beta == alpha_beta && recovery == measured.recovery) {
-        return Ok(Some(Cow::Borrowed(own)));
+        return Some(Cow::Borrowed(own));
     }
-    conversions.prepare(context.case, alpha_beta);
-    let maps = &context.alignment.to_frame;
-    let (Some(current), Some(samples)) = (context.case.current(), &measured.samples) else { return Ok(None) };
-    let Some(courses) = conversions.courses(context.case, maps, alpha_beta, recovery) else { return Ok(None) };
-    let setting = Setting { current: &current.frame, courses: &courses, alpha_beta };
-    samples.measure(&setting).map(|organ| Some(Cow::Owned(organ)))
+    let samples = measured.samples.as_ref()?;
+    Some(Cow::Owned(samples.measure(alpha_beta, &recoveries(context.case, recovery))))
 }
 
 /// Lays out what is known of an organ and hands it to a judgement.
@@ -150,23 +140,19 @@ fn with_facts(
 }
 
 /// The score of every spinal cord, without recovery, since the score knows the interval by itself.
-pub(crate) fn cord_scores(
-    context: &Context<'_>,
-    structures: &[Measured<'_>],
-    conversions: &mut Conversions,
-) -> Result<Vec<CordScore>, dose::DoseError> {
+pub(crate) fn cord_scores(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<CordScore> {
     let table = &context.knowledge.cord_score.nieder_score;
     let mut scores = Vec::new();
     let (Ok(alpha_beta), Some(interval_days)) =
         (AlphaBeta::new(table.alpha_beta_gy), shortest_interval(context.case))
     else {
-        return Ok(scores);
+        return scores;
     };
     let is_cord = |measured: &&Measured<'_>| {
         is_judged(measured) && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
     };
     for measured in structures.iter().filter(is_cord) {
-        let doses = doses_on_basis(context, measured, conversions, alpha_beta, Recovery::NONE)?;
+        let doses = doses_on_basis(context, measured, alpha_beta, Recovery::NONE);
         let Some(doses) = doses.filter(|organ| organ.doses.covered_by_all.is_whole()) else { continue };
         let doses = &doses.doses;
         let bed = |dose: &SampledDose| {
@@ -180,7 +166,7 @@ pub(crate) fn cord_scores(
         let facts = CordScoreFacts { course_bed_gy, cumulative_bed_gy, interval_days };
         scores.extend(table.score(&measured.roi.name, &facts));
     }
-    Ok(scores)
+    scores
 }
 
 /// The type of reirradiation from the overlap of the irradiated volumes and the limits of concern.

@@ -11,7 +11,7 @@ use serde_json::Map;
 
 use crate::align::Alignment;
 use crate::body::{solid, warn_of_image_ends};
-use crate::conversion::Conversions;
+use crate::conversion::{courses, recoveries};
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
 
 /// Points of a curve in plots and in `dvh.csv`.
@@ -265,7 +265,6 @@ fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mu
 pub(crate) fn fill_in(
     context: &Context<'_>,
     measured: &mut Measured<'_>,
-    conversions: &Conversions,
     findings: &mut Findings,
 ) -> Result<(), dose::DoseError> {
     let (Some(current), Some(solid)) = (context.case.current(), &measured.solid) else { return Ok(()) };
@@ -273,12 +272,10 @@ pub(crate) fn fill_in(
     let alpha_beta = measured.alpha_beta.or_else(|| AlphaBeta::new(1.0).ok());
     let Some(alpha_beta) = alpha_beta else { return Ok(()) };
     let maps = &context.alignment.to_frame;
-    let Some(courses) = conversions.courses(context.case, maps, alpha_beta, measured.recovery) else {
-        return Ok(());
-    };
-    let setting = Setting { current: &current.frame, courses: &courses, alpha_beta };
-    let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), maps, &setting)? else { return Ok(()) };
-    let doses = samples.measure(&setting)?;
+    let Some(courses) = courses(context.case, maps) else { return Ok(()) };
+    let setting = Setting { current: &current.frame, maps, courses: &courses };
+    let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, alpha_beta)? else { return Ok(()) };
+    let doses = samples.measure(alpha_beta, &recoveries(context.case, measured.recovery));
     warn_of_coverage(measured, &doses.doses, findings);
     warn_of_large_fractions(context, measured, &doses.doses, findings);
     summarise(context, measured, &doses);
@@ -373,9 +370,9 @@ fn curve(what: &str, dvh: &Dvh) -> DvhCurve {
 /// Left organs must lie to the left of right ones and of the middle of the body (H07).
 pub(crate) fn check_sides(structures: &[Measured<'_>], findings: &mut Findings) {
     let centre_x = |measured: &Measured<'_>| {
-        let samples = measured.samples.as_ref()?.fine().samples();
-        let volume = samples.volume_cc();
-        let pairs = samples.positions_mm.iter().zip(&samples.volumes_cc);
+        let samples = measured.samples.as_ref()?;
+        let volume: f64 = samples.volumes_cc().iter().sum();
+        let pairs = samples.positions_mm().iter().zip(samples.volumes_cc());
         (volume > 0.0).then(|| pairs.map(|(position, part)| position.x * part).sum::<f64>() / volume)
     };
     let body =

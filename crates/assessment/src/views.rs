@@ -230,7 +230,7 @@ fn traced_outline(structure: &Measured<'_>, solid: &Solid, raster: &PlaneRaster)
 
 /// The box around the samples of a structure.
 fn extent(structure: &Measured<'_>) -> Option<(Point, Point)> {
-    let positions = &structure.samples.as_ref()?.fine().samples().positions_mm;
+    let positions = structure.samples.as_ref()?.positions_mm();
     let first = *positions.first()?;
     Some(positions.iter().fold((first, first), |(low, high), position| {
         (Point::from(low.coords.inf(&position.coords)), Point::from(high.coords.sup(&position.coords)))

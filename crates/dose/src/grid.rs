@@ -1,10 +1,10 @@
 //! Accumulation on a grid, for pictures and for export.
 
 use geometry::{CubicSampler, FrameOfReference, FrameTransform, Grid, Point, Volume, volume::CELL};
-use radiobiology::AlphaBeta;
+use radiobiology::{AlphaBeta, Recovery};
 use rayon::prelude::*;
 
-use crate::{CourseDoses, MappedDose};
+use crate::{Eqd2Grid, MappedDose};
 
 /// Why doses cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -35,6 +35,36 @@ pub enum DoseError {
     Grids,
 }
 
+/// A dose with its EQD2 on the same grid.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvertedDose<'a> {
+    /// The dose and the map to its frame.
+    pub mapped: MappedDose<'a>,
+    /// The same in EQD2.
+    pub eqd2: &'a Eqd2Grid,
+}
+
+impl ConvertedDose<'_> {
+    /// Refuses what [`MappedDose::check`] refuses, an EQD2 of another basis, and one that belongs to another dose.
+    fn check(&self, current: &FrameOfReference, alpha_beta: AlphaBeta) -> Result<(), DoseError> {
+        self.mapped.check(current)?;
+        if self.eqd2.alpha_beta != alpha_beta {
+            return Err(DoseError::AlphaBeta(self.eqd2.alpha_beta.gy(), alpha_beta.gy()));
+        }
+        let is_same = self.eqd2.voxels.grid().coincides(self.mapped.dose.voxels.grid(), 1e-6);
+        if self.eqd2.frame == self.mapped.dose.frame && is_same { Ok(()) } else { Err(DoseError::Grids) }
+    }
+}
+
+/// The converted doses of one course.
+#[derive(Clone, Debug)]
+pub struct ConvertedCourse<'a> {
+    /// All doses of the course.
+    pub doses: Vec<ConvertedDose<'a>>,
+    /// Recovery from the course; none for the current one.
+    pub recovery: Recovery,
+}
+
 /// A dose on a grid, and how many voxels some course does not cover.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Accumulated {
@@ -51,11 +81,11 @@ pub struct Accumulated {
 pub fn accumulate(
     grid: &Grid,
     current: &FrameOfReference,
-    courses: &[CourseDoses<'_>],
+    courses: &[ConvertedCourse<'_>],
     alpha_beta: AlphaBeta,
 ) -> Result<Accumulated, DoseError> {
-    for mapped in courses.iter().flat_map(|course| &course.doses) {
-        mapped.check(current, alpha_beta)?;
+    for converted in courses.iter().flat_map(|course| &course.doses) {
+        converted.check(current, alpha_beta)?;
     }
     let [columns, rows, planes] = grid.size();
     let slabs: Vec<(Vec<f64>, usize)> = (0..planes)
@@ -87,13 +117,13 @@ struct Source<'a> {
     eqd2: CubicSampler<'a, f64>,
 }
 
-fn samplers<'a>(courses: &[CourseDoses<'a>]) -> Vec<Source<'a>> {
-    let of_course = |course: &CourseDoses<'a>| {
+fn samplers<'a>(courses: &[ConvertedCourse<'a>]) -> Vec<Source<'a>> {
+    let of_course = |course: &ConvertedCourse<'a>| {
         let remaining = course.recovery.remaining();
-        let source = move |mapped: &MappedDose<'a>| Source {
+        let source = move |converted: &ConvertedDose<'a>| Source {
             remaining,
-            map: mapped.dose_from_current,
-            eqd2: CubicSampler::new(&mapped.eqd2.voxels),
+            map: converted.mapped.dose_from_current,
+            eqd2: CubicSampler::new(&converted.eqd2.voxels),
         };
         course.doses.iter().map(source).collect::<Vec<_>>()
     };

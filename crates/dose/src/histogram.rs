@@ -118,7 +118,7 @@ fn doses_at(samples: &Samples, dose: &Volume<f64>, interpolation: Interpolation)
     let mut places = vec![Place::Inside; samples.len()];
     let chunks = doses.values_gy.par_chunks_mut(CHUNK).zip(doses.changes_gy.par_chunks_mut(CHUNK));
     chunks.zip(places.par_chunks_mut(CHUNK)).enumerate().for_each(|(chunk, ((values, changes), places))| {
-        let mut lookup = Lookup::new([dose], &samples.axes, interpolation);
+        let mut lookup = Lookup::dose(dose, &samples.axes, interpolation);
         for (offset, value) in values.iter_mut().enumerate() {
             let index = chunk * CHUNK + offset;
             let ([found], place) = lookup.at(&samples.positions_mm[index], samples, index);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geometry::{FrameOfReference, FrameTransform, body};
-use radiobiology::AlphaBeta;
+use geometry::{Body, FrameOfReference, FrameTransform, Point, body};
+use radiobiology::{AlphaBeta, Recovery};
 
 use crate::sampling::{sampling_steps, settled, volume_cc};
 use crate::{
-    CourseDoses, DoseError, Dvh, Estimated, Interpolation, MappedSamples, Metric, OrganBody, OrganDoses,
-    SampledDose, measure,
+    CourseDoses, DoseError, DoseMoments, Dvh, Estimated, Interpolation, MappedSamples, Metric, OrganBody,
+    OrganDoses, SampledDose,
 };
 
 /// Measures that must settle before the samples are fine enough.
@@ -23,17 +23,26 @@ const WATCHED: [Metric; 8] = [
     Metric::DoseAtCc(0.1),
 ];
 
-/// The samples of an organ, mapped once into the frames of all doses: two steps of refinement, the coarsest step, and
-/// the bodies that the contours could also mean.
+/// The doses at the samples of an organ: at two steps of refinement, at the coarsest step, and in the bodies that the
+/// contours could also mean.
 ///
-/// They depend on the contours and the maps alone, so another α/β, recovery or dose on the same grid is measured with
-/// the same samples.
+/// They depend on contours, maps and absorbed doses alone, so another α/β or recovery is measured without looking
+/// anything up again.
 #[derive(Clone, Debug)]
 pub struct OrganSamples {
-    fine: MappedSamples,
-    previous: MappedSamples,
-    coarsest: MappedSamples,
-    alternatives: Vec<MappedSamples>,
+    fine: Sampled,
+    previous: Sampled,
+    coarsest: Sampled,
+    raised: DoseMoments,
+    alternatives: Vec<Sampled>,
+    positions_mm: Vec<Point>,
+}
+
+/// One set of samples: the doses there, and the volumes in cc that they stand for.
+#[derive(Clone, Debug)]
+struct Sampled {
+    moments: DoseMoments,
+    volumes_cc: Vec<f64>,
 }
 
 /// The doses of an organ by every set of its samples.
@@ -54,41 +63,52 @@ pub struct MeasuredOrgan {
 pub struct Setting<'a> {
     /// Frame in which the organ is drawn.
     pub current: &'a FrameOfReference,
+    /// Maps from there to the frames of all doses.
+    pub maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
     /// Doses of all courses.
     pub courses: &'a [CourseDoses<'a>],
-    /// α/β of their EQD2.
-    pub alpha_beta: AlphaBeta,
 }
 
 impl Setting<'_> {
-    fn measure(&self, samples: &MappedSamples, interpolation: Interpolation) -> Result<OrganDoses, DoseError> {
-        measure(samples, interpolation, self.current, self.courses, self.alpha_beta)
+    fn mapped(&self, body: &dyn Body, step_mm: f64) -> MappedSamples {
+        MappedSamples::new(body::samples(body, step_mm), self.maps.values())
+    }
+
+    fn moments(&self, samples: &MappedSamples, interpolation: Interpolation) -> Result<DoseMoments, DoseError> {
+        DoseMoments::of(samples, interpolation, self.current, self.courses)
+    }
+
+    fn sampled(&self, samples: &MappedSamples) -> Result<Sampled, DoseError> {
+        let moments = self.moments(samples, Interpolation::AsItIs)?;
+        Ok(Sampled { moments, volumes_cc: samples.samples().volumes_cc.clone() })
     }
 }
 
 impl OrganSamples {
-    /// Samples an organ ever more finely until its measures settle; nothing for a body without volume.
+    /// Samples an organ ever more finely until its measures settle for an α/β; nothing for a body without volume.
     ///
     /// # Errors
-    /// As [`measure`].
+    /// As [`DoseMoments::of`].
     pub fn settle(
         organ: &OrganBody,
-        maps: &BTreeMap<FrameOfReference, FrameTransform>,
         setting: &Setting<'_>,
+        alpha_beta: AlphaBeta,
     ) -> Result<Option<Self>, DoseError> {
-        let steps = sampling_steps(volume_cc(organ.body.as_ref()));
-        let mapped =
-            |body: &dyn body::Body, step: f64| MappedSamples::new(body::samples(body, step), maps.values());
-        let coarsest = mapped(organ.body.as_ref(), steps[0]);
-        if coarsest.samples().is_empty() {
+        let body = organ.body.as_ref();
+        let steps = sampling_steps(volume_cc(body));
+        let mut samples = setting.mapped(body, steps[0]);
+        if samples.samples().is_empty() {
             return Ok(None);
         }
+        let raised = setting.moments(&samples, Interpolation::WithDoubt)?;
+        let coarsest = setting.sampled(&samples)?;
         let (mut previous, mut fine) = (coarsest.clone(), coarsest.clone());
-        let mut before = watched(&setting.measure(&coarsest, Interpolation::AsItIs)?, &coarsest);
+        let mut before = watched(&fine, alpha_beta);
         for step in &steps[1..] {
-            previous = std::mem::replace(&mut fine, mapped(organ.body.as_ref(), *step));
-            let now = watched(&setting.measure(&fine, Interpolation::AsItIs)?, &fine);
-            let volume_cc = fine.samples().volume_cc();
+            samples = setting.mapped(body, *step);
+            previous = std::mem::replace(&mut fine, setting.sampled(&samples)?);
+            let now = watched(&fine, alpha_beta);
+            let volume_cc = samples.samples().volume_cc();
             let mut pairs = WATCHED.iter().cycle().zip(before.iter().zip(&now));
             let is_settled = pairs.all(|(metric, (coarse, fine))| settled(metric, volume_cc, *coarse, *fine));
             before = now;
@@ -96,33 +116,37 @@ impl OrganSamples {
                 break;
             }
         }
-        let alternatives = organ.alternatives.iter().map(|body| mapped(body.as_ref(), steps[0])).collect();
-        Ok(Some(Self { fine, previous, coarsest, alternatives }))
+        let others = organ.alternatives.iter();
+        let alternatives = others
+            .map(|body| setting.sampled(&setting.mapped(body.as_ref(), steps[0])))
+            .collect::<Result<_, _>>()?;
+        let positions_mm = samples.samples().positions_mm.clone();
+        Ok(Some(Self { fine, previous, coarsest, raised, alternatives, positions_mm }))
     }
 
-    /// The finest samples.
-    pub fn fine(&self) -> &MappedSamples {
-        &self.fine
+    /// Positions of the finest samples in the current frame.
+    pub fn positions_mm(&self) -> &[Point] {
+        &self.positions_mm
     }
 
-    /// Measures doses by every set of samples.
-    ///
-    /// # Errors
-    /// As [`measure`].
-    pub fn measure(&self, setting: &Setting<'_>) -> Result<MeasuredOrgan, DoseError> {
-        let with_volumes = |samples: &MappedSamples| {
-            let doses = setting.measure(samples, Interpolation::AsItIs)?;
-            Ok((doses, samples.samples().volumes_cc.clone()))
-        };
-        let (doses, volumes_cc) = with_volumes(&self.fine)?;
-        Ok(MeasuredOrgan {
-            doses,
+    /// The volumes in cc that they stand for, zero on the surface.
+    pub fn volumes_cc(&self) -> &[f64] {
+        &self.fine.volumes_cc
+    }
+
+    /// The doses for an α/β and what recovers of each course.
+    pub fn measure(&self, alpha_beta: AlphaBeta, recoveries: &[Recovery]) -> MeasuredOrgan {
+        let doses = |moments: &DoseMoments| moments.organ_doses(alpha_beta, recoveries);
+        let with_volumes = |sampled: &Sampled| (doses(&sampled.moments), sampled.volumes_cc.clone());
+        let (fine, volumes_cc) = with_volumes(&self.fine);
+        MeasuredOrgan {
+            doses: fine,
             volumes_cc,
-            previous: with_volumes(&self.previous)?,
-            coarsest: with_volumes(&self.coarsest)?,
-            raised: setting.measure(&self.coarsest, Interpolation::WithDoubt)?,
-            alternatives: self.alternatives.iter().map(with_volumes).collect::<Result<_, _>>()?,
-        })
+            previous: with_volumes(&self.previous),
+            coarsest: with_volumes(&self.coarsest),
+            raised: doses(&self.raised),
+            alternatives: self.alternatives.iter().map(with_volumes).collect(),
+        }
     }
 }
 
@@ -142,10 +166,10 @@ impl MeasuredOrgan {
 }
 
 /// The measures that are watched, of the sum and of every course.
-fn watched(doses: &OrganDoses, samples: &MappedSamples) -> Vec<f64> {
-    let volumes = &samples.samples().volumes_cc;
+fn watched(sampled: &Sampled, alpha_beta: AlphaBeta) -> Vec<f64> {
+    let doses = sampled.moments.organ_doses(alpha_beta, &[]);
     let all = doses.absorbed.iter().chain([&doses.cumulative]);
-    all.filter_map(|values| Dvh::of(values, volumes))
+    all.filter_map(|values| Dvh::of(values, &sampled.volumes_cc))
         .flat_map(|dvh| WATCHED.map(|metric| metric.of(&dvh).unwrap_or(0.0)))
         .collect()
 }

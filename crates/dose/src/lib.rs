@@ -1,8 +1,8 @@
 //! Converts, maps, accumulates and measures dose; the only crate that loops over dose voxels.
 //!
-//! The order is fixed: every dose is converted to EQD2 on its native grid with its own number of fractions
-//! ([`mod@convert`]), then mapped into the current frame and added at the points of an organ ([`organ`]) or on a grid
-//! ([`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
+//! The order is fixed: every dose is converted to EQD2 on its native grid with its own number of fractions, then mapped
+//! into the current frame and added at the points of an organ ([`organ`], [`moments`]) or on a grid ([`mod@convert`],
+//! [`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
 //! are converted.
 
 pub mod convert;
@@ -14,6 +14,7 @@ pub mod histogram;
 pub mod levels;
 mod lookup;
 pub mod metric;
+pub mod moments;
 pub mod organ;
 pub mod overlap;
 pub mod sampling;
@@ -22,10 +23,11 @@ pub use convert::{Eqd2Grid, convert};
 pub use dvh::{Dvh, Metrics};
 pub use estimated::{Estimate, Estimated};
 pub use expression::{Expression, ExpressionError};
-pub use grid::{DoseError, accumulate};
+pub use grid::{ConvertedCourse, ConvertedDose, DoseError, accumulate};
 pub use histogram::{Histogram, OrganBody, histogram};
 pub use levels::{MeasuredOrgan, OrganSamples};
 pub use lookup::{Interpolation, SampledDose};
 pub use metric::{Metric, MetricError};
-pub use organ::{CourseDoses, Covered, MappedDose, MappedSamples, OrganDoses, measure};
+pub use moments::{DoseMoments, OrganDoses};
+pub use organ::{CourseDoses, Covered, MappedDose, MappedSamples};
 pub use overlap::{IrradiatedVolume, Overlap, overlap};

@@ -65,7 +65,7 @@ pub(crate) struct Found {
     pub changes: [f32; 3],
 }
 
-/// Looks several grids of the same voxels up together.
+/// Looks several functions of the same voxels up together.
 pub(crate) struct Lookup<'a, const N: usize> {
     grid: &'a Grid,
     samplers: [CubicSampler<'a, f64>; N],
@@ -74,13 +74,32 @@ pub(crate) struct Lookup<'a, const N: usize> {
     axes_in_grid: [[f64; 3]; 3],
 }
 
+impl<'a> Lookup<'a, 1> {
+    /// The dose alone.
+    pub fn dose(dose: &'a Volume<f64>, axes: &[Vector; 3], interpolation: Interpolation) -> Self {
+        Self::new(dose.grid(), [CubicSampler::new(dose)], axes, interpolation)
+    }
+}
+
+impl<'a> Lookup<'a, 2> {
+    /// The dose and its square.
+    pub fn dose_and_square(dose: &'a Volume<f64>, axes: &[Vector; 3], interpolation: Interpolation) -> Self {
+        let samplers = [CubicSampler::new(dose), CubicSampler::of_squares(dose)];
+        Self::new(dose.grid(), samplers, axes, interpolation)
+    }
+}
+
 impl<'a, const N: usize> Lookup<'a, N> {
-    /// `axes` are the directions of the edges of the boxes, in the frame of the grids.
-    pub fn new(grids: [&'a Volume<f64>; N], axes: &[Vector; 3], interpolation: Interpolation) -> Self {
-        let grid = grids[0].grid();
+    /// `axes` are the directions of the edges of the boxes, in the frame of the grid.
+    fn new(
+        grid: &'a Grid,
+        samplers: [CubicSampler<'a, f64>; N],
+        axes: &[Vector; 3],
+        interpolation: Interpolation,
+    ) -> Self {
         let in_grid = |axis: &Vector| [0, 1, 2].map(|column| grid.direction().column(column).dot(axis));
         let axes_in_grid = [in_grid(&axes[0]), in_grid(&axes[1]), in_grid(&axes[2])];
-        Self { grid, samplers: grids.map(CubicSampler::new), interpolation, axes_in_grid }
+        Self { grid, samplers, interpolation, axes_in_grid }
     }
 
     /// What stands at a position for the sample of some index, and where it lies; zero outside.

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
 
 use case::PlannedDose;
-use dose::{CourseDoses, DoseError, Interpolation, MappedDose, MappedSamples, accumulate, convert, measure};
+use dose::{
+    ConvertedCourse, ConvertedDose, CourseDoses, DoseError, DoseMoments, Eqd2Grid, Interpolation, MappedDose,
+    MappedSamples, accumulate, convert,
+};
 use geometry::{
     Affine, FrameOfReference, FrameTransform, Grid, Matrix, Point, Samples, Transform, Vector, Volume,
 };
@@ -43,18 +46,18 @@ fn cumulative(
     samples: &Samples,
     recovery: f64,
 ) -> Result<dose::OrganDoses, DoseError> {
-    let converted: Vec<_> = doses.iter().map(|(dose, _)| convert(dose, two(2.0))).collect();
-    let courses: Vec<CourseDoses<'_>> = doses
-        .iter()
-        .zip(&converted)
-        .enumerate()
-        .map(|(index, ((dose, map), eqd2))| CourseDoses {
-            doses: vec![MappedDose { dose, eqd2, dose_from_current: map }],
-            recovery: if index + 1 < doses.len() { Recovery::new(recovery).unwrap() } else { Recovery::NONE },
-        })
-        .collect();
+    let course = |(dose, map)| CourseDoses { doses: vec![MappedDose { dose, dose_from_current: map }] };
+    let courses: Vec<CourseDoses<'_>> = doses.iter().map(|(dose, map)| course((dose, map))).collect();
+    let mut recoveries = vec![Recovery::new(recovery).unwrap(); doses.len()];
+    *recoveries.last_mut().unwrap() = Recovery::NONE;
     let mapped = MappedSamples::new(samples.clone(), doses.iter().map(|(_, map)| map));
-    measure(&mapped, Interpolation::AsItIs, &frame("now"), &courses, two(2.0))
+    let moments = DoseMoments::of(&mapped, Interpolation::AsItIs, &frame("now"), &courses)?;
+    Ok(moments.organ_doses(two(2.0), &recoveries))
+}
+
+fn converted<'a>(dose: &'a PlannedDose, eqd2: &'a Eqd2Grid, map: &'a FrameTransform) -> ConvertedCourse<'a> {
+    let mapped = MappedDose { dose, dose_from_current: map };
+    ConvertedCourse { doses: vec![ConvertedDose { mapped, eqd2 }], recovery: Recovery::NONE }
 }
 
 #[test]
@@ -95,10 +98,7 @@ fn h40_a_map_of_other_frames_is_an_error_that_names_them() {
 fn different_alpha_beta_do_not_add() {
     let dose = uniform("now", 45.0, 25);
     let (eqd2, map) = (convert(&dose, two(3.0)), FrameTransform::identity(frame("now")));
-    let course = CourseDoses {
-        doses: vec![MappedDose { dose: &dose, eqd2: &eqd2, dose_from_current: &map }],
-        recovery: Recovery::NONE,
-    };
+    let course = converted(&dose, &eqd2, &map);
     let result = accumulate(dose.voxels.grid(), &frame("now"), &[course], two(2.0));
     assert!(matches!(result, Err(DoseError::AlphaBeta(3.0, 2.0))));
 }
@@ -130,10 +130,7 @@ fn adding_a_course_of_no_dose_changes_no_bit() {
 fn the_identity_returns_the_native_eqd2_bit_for_bit() {
     let dose = uniform("now", 45.0, 25);
     let (eqd2, map) = (convert(&dose, two(2.0)), FrameTransform::identity(frame("now")));
-    let course = CourseDoses {
-        doses: vec![MappedDose { dose: &dose, eqd2: &eqd2, dose_from_current: &map }],
-        recovery: Recovery::NONE,
-    };
+    let course = converted(&dose, &eqd2, &map);
     let sum = accumulate(dose.voxels.grid(), &frame("now"), &[course], two(2.0)).unwrap();
     assert_eq!(sum.voxels, eqd2.voxels);
     assert_eq!(sum.n_uncovered, 0);

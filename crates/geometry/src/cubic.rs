@@ -12,6 +12,8 @@ use crate::{Grid, Point, Volume};
 #[derive(Clone, Debug)]
 pub struct CubicSampler<'a, T> {
     volume: &'a Volume<T>,
+    /// Whether it is the squares of the voxels that are interpolated.
+    squares: bool,
     /// The cells visited last, each in the slot that its place gives it.
     cells: Vec<Cell>,
 }
@@ -74,7 +76,18 @@ impl Between {
 impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
     /// A sampler that has not looked anything up yet.
     pub fn new(volume: &'a Volume<T>) -> Self {
-        Self { volume, cells: vec![EMPTY; SLOTS.iter().product()] }
+        Self { volume, squares: false, cells: vec![EMPTY; SLOTS.iter().product()] }
+    }
+
+    /// The same for the squares of all voxels.
+    pub fn of_squares(volume: &'a Volume<T>) -> Self {
+        Self { squares: true, ..Self::new(volume) }
+    }
+
+    #[inline]
+    fn voxel(&self, offset: usize) -> f64 {
+        let value: f64 = self.volume.values()[offset].into();
+        if self.squares { value * value } else { value }
     }
 
     /// The value at a position; the outermost value holds up to `reach` voxels beyond the outermost centres.
@@ -118,10 +131,9 @@ impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
         let corners: [usize; 8] = std::array::from_fn(|bits| {
             base + (bits & 1) * steps[0] + (bits >> 1 & 1) * steps[1] + (bits >> 2) * steps[2]
         });
-        let values = self.volume.values();
         let mut cell = Cell {
             place: place.map(|index| index as u32),
-            corners: corners.map(|offset| values[offset].into()),
+            corners: corners.map(|offset| self.voxel(offset)),
             per_mm: self.volume.grid().cell_mm(place[2]).map(|size| 1.0 / size),
             ..EMPTY
         };
@@ -140,9 +152,8 @@ impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
         if index < 2 || index + 3 >= n || (axis == 2 && !self.volume.grid().has_equal_planes()) {
             return edges.map(|start| self.bend_near_the_rim(axis, index, start, stride));
         }
-        let values = self.volume.values();
         // All four edges at once, value by value, so that they share the registers of the processor.
-        let line = |shift: usize| edges.map(|start| -> f64 { values[start + shift * stride - 2 * stride].into() });
+        let line = |shift: usize| edges.map(|start| self.voxel(start + shift * stride - 2 * stride));
         let values = [line(0), line(1), line(2), line(3), line(4), line(5)];
         let second = |at: usize| -> [f64; 4] {
             std::array::from_fn(|edge| values[at - 1][edge] - 2.0 * values[at][edge] + values[at + 1][edge])
@@ -181,9 +192,7 @@ impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
 
     /// The second difference at a voxel, as if the planes stood as far apart as those around the edge.
     fn second_difference(&self, axis: usize, at: usize, offset: usize, stride: usize, edge: usize) -> f64 {
-        let values = self.volume.values();
-        let value = |offset: usize| -> f64 { values[offset].into() };
-        let (below, here, above) = (value(offset - stride), value(offset), value(offset + stride));
+        let (below, here, above) = (self.voxel(offset - stride), self.voxel(offset), self.voxel(offset + stride));
         let grid = self.volume.grid();
         if axis < 2 || grid.has_equal_planes() {
             return below - 2.0 * here + above;

@@ -52,6 +52,25 @@ impl LinearQuadratic {
         total_gy * (total_gy / fractions.as_f64() + alpha_beta) / (2.0 + alpha_beta)
     }
 
+    /// EQD2 in gray from a dose and its square that were interpolated or averaged each by itself.
+    ///
+    /// EQD2 is linear in both, so this is the interpolated (or mean) EQD2, not the EQD2 of the interpolated dose.
+    ///
+    /// # Example
+    /// Half of an organ receives 20 Gy in 5 fractions and half 40 Gy in 5, at α/β = 2 Gy: 30 Gy and 100 Gy, in the mean 65.
+    /// ```
+    /// use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions};
+    /// let model = LinearQuadratic::new(AlphaBeta::new(2.0)?);
+    /// let (mean, mean_square) = ((20.0 + 40.0) / 2.0, (400.0 + 1600.0) / 2.0);
+    /// assert!((model.eqd2_of_moments_gy(mean, mean_square, NumberOfFractions::new(5)?) - 65.0).abs() < 1e-12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn eqd2_of_moments_gy(&self, total_gy: f64, total_squared: f64, fractions: NumberOfFractions) -> f64 {
+        let alpha_beta = self.alpha_beta.gy();
+        (total_squared / fractions.as_f64() + alpha_beta * total_gy) / (2.0 + alpha_beta)
+    }
+
     /// The total dose in gray that gives `eqd2_gy` in `fractions` fractions: the inverse of
     /// [`LinearQuadratic::eqd2_gy`].
     ///

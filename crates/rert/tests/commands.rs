@@ -93,7 +93,15 @@ fn the_number_of_threads_changes_no_byte() {
             .output()
             .unwrap();
         assert!(status.status.success());
-        (std::fs::read(out.join("assessment.json")).unwrap(), std::fs::read(out.join("report.pdf")).unwrap())
+        let histograms = Command::new(env!("CARGO_BIN_EXE_rert"))
+            .args(["dvh", "--json", "--structures", text(&input.join("course2/RS.dcm"))])
+            .args(["--dose", text(&input.join("course2/RD.dcm")), "--expression", "margin(cord, 4)"])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        assert!(histograms.status.success());
+        let report = std::fs::read(out.join("report.pdf")).unwrap();
+        (std::fs::read(out.join("assessment.json")).unwrap(), report, histograms.stdout)
     };
     let one = run("1");
     assert!(one == run("2") && one == run("8"));

@@ -1,0 +1,195 @@
+//! The doses of all courses at the points of an organ, for any α/β.
+
+use geometry::{FrameOfReference, Point, Samples};
+use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions, Recovery};
+use rayon::prelude::*;
+
+use crate::lookup::{CHUNK, Found, Interpolation, Lookup, Place, SampledDose};
+use crate::organ::{Mapped, share};
+use crate::{CourseDoses, Covered, DoseError, MappedDose, MappedSamples};
+
+/// Every dose and its square at the samples of an organ.
+///
+/// EQD2 is linear in the dose and in its square. So both are looked up once, and any α/β follows without the grids; the
+/// result is that of a conversion of every voxel before the interpolation.
+#[derive(Clone, Debug)]
+pub struct DoseMoments {
+    courses: Vec<Vec<Moments>>,
+    covered: Vec<Covered>,
+    covered_by_all: Covered,
+    max_gy_per_fraction: f64,
+}
+
+/// One dose.
+#[derive(Clone, Debug)]
+struct Moments {
+    fractions: NumberOfFractions,
+    dose: SampledDose,
+    square: SampledDose,
+}
+
+/// The doses of one organ, sample by sample.
+#[derive(Clone, Debug)]
+pub struct OrganDoses {
+    /// α/β of the organ.
+    pub alpha_beta: AlphaBeta,
+    /// Absorbed dose of each course.
+    pub absorbed: Vec<SampledDose>,
+    /// EQD2 of each course, without recovery.
+    pub eqd2: Vec<SampledDose>,
+    /// Sum of EQD2 without recovery.
+    pub cumulative: SampledDose,
+    /// Sum of EQD2 with recovery, when any course has one.
+    pub cumulative_recovered: Option<SampledDose>,
+    /// Coverage by each course.
+    pub covered: Vec<Covered>,
+    /// Coverage by all courses together.
+    pub covered_by_all: Covered,
+    /// Highest dose per fraction of any plan at any sample.
+    pub max_gy_per_fraction: f64,
+}
+
+impl OrganDoses {
+    /// The sum that counts: with recovery where there is one.
+    pub fn counted(&self) -> &SampledDose {
+        self.cumulative_recovered.as_ref().unwrap_or(&self.cumulative)
+    }
+}
+
+impl DoseMoments {
+    /// Looks every dose up at every sample.
+    ///
+    /// Where a sample lies outside a grid, or where the map is not defined, that course contributes nothing and the
+    /// sample counts as not covered: the values are then lower bounds, never doses (H29).
+    ///
+    /// # Errors
+    /// When a map does not fit the frames.
+    pub fn of(
+        mapped_samples: &MappedSamples,
+        interpolation: Interpolation,
+        current: &FrameOfReference,
+        courses: &[CourseDoses<'_>],
+    ) -> Result<Self, DoseError> {
+        let samples = mapped_samples.samples();
+        let mut everywhere = vec![Place::Inside; samples.len()];
+        let mut moments = Self {
+            courses: Vec::new(),
+            covered: Vec::new(),
+            covered_by_all: share(&everywhere, samples),
+            max_gy_per_fraction: 0.0,
+        };
+        for course in courses {
+            let mut places = vec![Place::Inside; samples.len()];
+            let mut of_course = Vec::new();
+            for dose in &course.doses {
+                dose.check(current)?;
+                let mapped = mapped_samples.by_frame.get(&dose.dose.frame).ok_or(DoseError::NotMapped)?;
+                let found = Moments::of(samples, mapped, dose, interpolation, &mut places);
+                moments.max_gy_per_fraction = moments.max_gy_per_fraction.max(found.max_gy_per_fraction());
+                of_course.push(found);
+            }
+            moments.covered.push(share(&places, samples));
+            everywhere.iter_mut().zip(&places).for_each(|(all, one)| *all = (*all).max(*one));
+            moments.courses.push(of_course);
+        }
+        moments.covered_by_all = share(&everywhere, samples);
+        Ok(moments)
+    }
+
+    /// Absorbed dose and EQD2 of each course and their sums, for an α/β and what recovers of each course.
+    pub fn organ_doses(&self, alpha_beta: AlphaBeta, recoveries: &[Recovery]) -> OrganDoses {
+        let model = LinearQuadratic::new(alpha_beta);
+        let n = self.courses.iter().flatten().map(|moments| moments.dose.values_gy.len()).next().unwrap_or(0);
+        let sum_of = |course: &Vec<Moments>, of: &dyn Fn(&Moments) -> SampledDose| {
+            let mut doses = course.iter().map(of);
+            let mut sum = doses.next().unwrap_or_else(|| SampledDose::zero(n));
+            doses.for_each(|dose| sum.add(1.0, &dose));
+            sum
+        };
+        let each = |of: &dyn Fn(&Moments) -> SampledDose| -> Vec<SampledDose> {
+            self.courses.iter().map(|course| sum_of(course, of)).collect()
+        };
+        let eqd2 = each(&|moments| moments.eqd2(&model));
+        let recovered = recoveries.iter().any(|recovery| !recovery.is_none());
+        OrganDoses {
+            alpha_beta,
+            absorbed: each(&|moments| moments.dose.clone()),
+            cumulative: sum(&eqd2, &vec![Recovery::NONE; eqd2.len()], n),
+            cumulative_recovered: recovered.then(|| sum(&eqd2, recoveries, n)),
+            eqd2,
+            covered: self.covered.clone(),
+            covered_by_all: self.covered_by_all,
+            max_gy_per_fraction: self.max_gy_per_fraction,
+        }
+    }
+}
+
+/// A chunk of a dose that is filled in.
+type DoseChunk<'a> = (&'a mut [f64], &'a mut [[f32; 3]]);
+/// The dose, its square and the places of a chunk, and the positions that it stands for.
+type Chunk<'a> = (((DoseChunk<'a>, DoseChunk<'a>), &'a mut [Place]), &'a [Point]);
+
+impl Moments {
+    fn of(
+        samples: &Samples,
+        mapped: &Mapped,
+        dose: &MappedDose<'_>,
+        interpolation: Interpolation,
+        places: &mut [Place],
+    ) -> Self {
+        let n = samples.len();
+        let mut moments =
+            Self { fractions: dose.dose.fractions, dose: SampledDose::zero(n), square: SampledDose::zero(n) };
+        let voxels = &dose.dose.voxels;
+        let of_chunk = |(chunk, (((dose, square), places), positions)): (usize, Chunk<'_>)| {
+            let ((values, changes), (squares, square_changes)) = (dose, square);
+            let mut lookup = Lookup::dose_and_square(voxels, &mapped.axes, interpolation);
+            for (index, position) in positions.iter().enumerate() {
+                let ([gray, square], place) = lookup.at(position, samples, chunk * CHUNK + index);
+                put(&mut values[index], &mut changes[index], gray);
+                put(&mut squares[index], &mut square_changes[index], square);
+                places[index] = places[index].max(place);
+            }
+        };
+        chunks(&mut moments.dose)
+            .zip(chunks(&mut moments.square))
+            .zip(places.par_chunks_mut(CHUNK))
+            .zip(mapped.positions_mm.par_chunks(CHUNK))
+            .enumerate()
+            .for_each(of_chunk);
+        moments
+    }
+
+    fn max_gy_per_fraction(&self) -> f64 {
+        self.dose.values_gy.iter().copied().fold(0.0, f64::max) / self.fractions.as_f64()
+    }
+
+    fn eqd2(&self, model: &LinearQuadratic) -> SampledDose {
+        let of = |dose: f64, square: f64| model.eqd2_of_moments_gy(dose, square, self.fractions);
+        let values = self.dose.values_gy.iter().zip(&self.square.values_gy);
+        let changes = self.dose.changes_gy.iter().zip(&self.square.changes_gy);
+        let change = |(dose, square): (&[f32; 3], &[f32; 3])| {
+            std::array::from_fn(|edge| of(f64::from(dose[edge]), f64::from(square[edge])) as f32)
+        };
+        SampledDose {
+            values_gy: values.map(|(dose, square)| of(*dose, *square)).collect(),
+            changes_gy: changes.map(change).collect(),
+        }
+    }
+}
+
+fn chunks(dose: &mut SampledDose) -> impl IndexedParallelIterator<Item = DoseChunk<'_>> {
+    dose.values_gy.par_chunks_mut(CHUNK).zip(dose.changes_gy.par_chunks_mut(CHUNK))
+}
+
+fn put(value: &mut f64, changes: &mut [f32; 3], found: Found) {
+    (*value, *changes) = (found.value, found.changes);
+}
+
+fn sum(eqd2: &[SampledDose], recoveries: &[Recovery], n: usize) -> SampledDose {
+    let mut total = SampledDose::zero(n);
+    for (course, recovery) in eqd2.iter().zip(recoveries) {
+        total.add(recovery.remaining(), course);
+    }
+    total
+}
