@@ -57,9 +57,9 @@ pub fn samples(body: &dyn Body, step_mm: f64) -> Samples {
     }
     let mut samples = sampling.samples;
     if !samples.is_empty() {
-        for position in body.surface_points(step_mm) {
-            samples.push(position, 0.0, [0.0; 3]);
-        }
+        samples.positions_mm.extend(body.surface_points(step_mm));
+        samples.volumes_cc.resize(samples.positions_mm.len(), 0.0);
+        samples.edges_mm.resize(samples.positions_mm.len(), [0.0; 3]);
     }
     samples
 }

@@ -133,15 +133,15 @@ impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
         });
         let mut cell = Cell {
             place: place.map(|index| index as u32),
-            corners: corners.map(|offset| self.voxel(offset)),
+            corners: std::array::from_fn(|corner| self.voxel(corners[corner])),
             per_mm: self.volume.grid().cell_mm(place[2]).map(|size| 1.0 / size),
             ..EMPTY
         };
         for axis in 0..3 {
-            let edges = STARTS_OF_EDGES[axis].map(|corner| corners[corner]);
+            let edges = std::array::from_fn(|edge| corners[STARTS_OF_EDGES[axis][edge]]);
             let bends = self.bends(axis, place[axis], edges, strides[axis]);
-            cell.bends[axis] = bends.map(|bend| bend.size);
-            cell.doubts[axis] = bends.map(|bend| bend.doubt);
+            cell.bends[axis] = std::array::from_fn(|edge| bends[edge].size);
+            cell.doubts[axis] = std::array::from_fn(|edge| bends[edge].doubt);
         }
         cell
     }
@@ -153,7 +153,9 @@ impl<'a, T: Copy + Into<f64>> CubicSampler<'a, T> {
             return edges.map(|start| self.bend_near_the_rim(axis, index, start, stride));
         }
         // All four edges at once, value by value, so that they share the registers of the processor.
-        let line = |shift: usize| edges.map(|start| self.voxel(start + shift * stride - 2 * stride));
+        let line = |shift: usize| -> [f64; 4] {
+            std::array::from_fn(|edge| self.voxel(edges[edge] + shift * stride - 2 * stride))
+        };
         let values = [line(0), line(1), line(2), line(3), line(4), line(5)];
         let second = |at: usize| -> [f64; 4] {
             std::array::from_fn(|edge| values[at - 1][edge] - 2.0 * values[at][edge] + values[at + 1][edge])

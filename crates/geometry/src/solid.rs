@@ -341,11 +341,13 @@ impl Body for Solid {
 /// The corners of a loop at least a distance apart, and every one between at which it turns.
 fn thinned(corners: &[[f64; 2]], distance_mm: f64) -> impl Iterator<Item = [f64; 2]> {
     let (mut last, mut towards) = (None, [0.0; 2]);
+    let squared = |[x, y]: [f64; 2]| x * x + y * y;
     corners.iter().zip(corners.iter().cycle().skip(1)).filter_map(move |(corner, next)| {
         let ahead = [next[0] - corner[0], next[1] - corner[1]];
         let along = ahead[0] * towards[0] + ahead[1] * towards[1];
-        let turns = along < TURN * ahead[0].hypot(ahead[1]) * towards[0].hypot(towards[1]);
-        let is_near = |last: [f64; 2]| (corner[0] - last[0]).hypot(corner[1] - last[1]) < distance_mm;
+        let turns = along <= 0.0 || along * along < TURN * TURN * squared(ahead) * squared(towards);
+        let is_near =
+            |last: [f64; 2]| squared([corner[0] - last[0], corner[1] - last[1]]) < distance_mm * distance_mm;
         if !turns && last.is_some_and(is_near) {
             return None;
         }
