@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::Polygon;
 use crate::lattice::Lattice;
 use crate::solid::{EndCap, Shape};
-use crate::squared_depth::squared_depth;
+use crate::squared_depth::{Known, squared_depth};
 
 /// The second derivative of the squared depth of a ball along any direction.
 const CURVATURE_OF_A_BALL: f32 = -2.0;
@@ -20,6 +20,8 @@ const STEPS_ACROSS: f64 = 28.0;
 const LATTICE_STEP_MM: [f64; 2] = [0.02, 2.0];
 /// An area that the lattice misses by more than this is too small for it.
 const LARGEST_CORRECTION: f64 = 0.05;
+/// Cuts closer than this share of a step of the lattice show the surface themselves.
+const DENSE: f64 = 0.5;
 /// Layers by which the area of an end is integrated; it may close anywhere, so equal layers are used.
 const LAYERS_OF_AN_END: usize = 16;
 
@@ -77,8 +79,14 @@ impl Loft {
     /// `reach_mm` is how far beyond the first and the last cut the next plane is (or would be).
     pub fn new(cuts: &[(f64, &Polygon, f64)], reach_mm: [f64; 2], shape: Shape) -> Self {
         let lattice = lattice_over(cuts, reach_mm[0].max(reach_mm[1]));
-        let fields: Vec<Vec<f32>> =
-            cuts.par_iter().map(|(_, polygon, _)| squared_depth(polygon, &lattice)).collect();
+        let known = |cut: usize| {
+            let gap = |low: usize, high: usize| cuts[high].0 - cuts[low].0;
+            let next = if cut + 1 < cuts.len() { gap(cut, cut + 1) } else { f64::INFINITY };
+            let before = if cut > 0 { gap(cut - 1, cut) } else { f64::INFINITY };
+            if next.max(before) < DENSE * lattice.step_mm { Known::Beside } else { Known::Everywhere }
+        };
+        let field = |(index, cut): (usize, &(f64, &Polygon, f64))| squared_depth(cut.1, &lattice, known(index));
+        let fields: Vec<Vec<f32>> = cuts.par_iter().enumerate().map(field).collect();
         let area_ratios = area_ratios(cuts, &fields, &lattice);
         let offsets_mm = cuts.iter().map(|(offset, _, _)| *offset).collect();
         let areas_mm2 = cuts.iter().map(|(_, _, area)| *area).collect();

@@ -14,46 +14,71 @@ const NONE: u32 = u32::MAX;
 /// In a disc of radius `r` this is `r² − ρ²`, in a strip of half-width `w` it is `w² − y²`. Along the normal of the
 /// planes it is therefore a parabola for balls, cones, cylinders in every direction and tubes that run aslant, which
 /// the distance itself is not. Zero lies on the edge, whatever the inradius.
-pub(crate) fn squared_depth(polygon: &Polygon, lattice: &Lattice) -> Vec<f32> {
+///
+/// Where the neighbouring cuts stand closer than the lattice sees, only the surface itself counts: `Beside` leaves out
+/// the search for distances away from the edges and puts the same depth everywhere there.
+pub(crate) fn squared_depth(polygon: &Polygon, lattice: &Lattice, known: Known) -> Vec<f32> {
     let edges = Edges::of(polygon, lattice.step_mm * LARGEST_DEVIATION);
-    let (mut depth, nearest) = distances(polygon, &edges, lattice);
+    let (mut depth, nearest) = distances(&edges, lattice, known);
     let mut inradius: Vec<f64> = edges.parts.iter().map(|part| part.area_mm2 / part.perimeter_mm).collect();
+    let part_of = |edge: u32| edges.part_of[edge as usize] as usize;
     for (distance, edge) in depth.iter().zip(&nearest) {
-        let part = edges.part_of[*edge as usize] as usize;
+        let part = part_of(*edge);
         inradius[part] = inradius[part].max(f64::from(*distance));
     }
     for (value, edge) in depth.iter_mut().zip(&nearest) {
-        let r = inradius[edges.part_of[*edge as usize] as usize] as f32;
-        *value *= 2.0 * r - *value;
+        *value *= 2.0 * inradius[part_of(*edge)] as f32 - *value;
     }
     depth
 }
 
+/// Where distances are searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// At every point.
+    Everywhere,
+    /// Within two steps of the edges.
+    Beside,
+}
+
 /// The distance of every lattice point to the outline, positive inside.
 pub(crate) fn signed_distance(polygon: &Polygon, lattice: &Lattice) -> Vec<f32> {
-    distances(polygon, &Edges::of(polygon, lattice.step_mm * LARGEST_DEVIATION), lattice).0
+    distances(&Edges::of(polygon, lattice.step_mm * LARGEST_DEVIATION), lattice, Known::Everywhere).0
 }
 
 /// The distance of every lattice point to the outline, positive inside, and the edge that it is measured to.
-fn distances(polygon: &Polygon, edges: &Edges, lattice: &Lattice) -> (Vec<f32>, Vec<u32>) {
-    let Search { nearest, squared, .. } = Search::run(&edges.edges, lattice);
-    let mut distances = vec![0.0_f32; lattice.len()];
-    sign_rows(polygon, lattice, &mut distances);
-    distances.iter_mut().zip(squared).for_each(|(distance, squared)| *distance *= squared.sqrt() as f32);
+fn distances(edges: &Edges, lattice: &Lattice, known: Known) -> (Vec<f32>, Vec<u32>) {
+    let Search { mut nearest, squared, .. } = Search::run(&edges.edges, lattice, known);
+    let mut distances = vec![-1.0_f32; lattice.len()];
+    mark_inside(edges, lattice, &mut distances);
+    let far_mm = 2.0 * lattice.step_mm;
+    for ((distance, squared), nearest) in distances.iter_mut().zip(squared).zip(&mut nearest) {
+        let is_known = *nearest != NONE;
+        *distance *= if is_known { squared.sqrt() } else { far_mm } as f32;
+        *nearest = if is_known { *nearest } else { 0 };
+    }
     (distances, nearest)
 }
 
-/// Plus one inside, minus one outside.
-fn sign_rows(polygon: &Polygon, lattice: &Lattice, signs: &mut [f32]) {
-    let mut stretches = Vec::new();
-    for (row, signs) in signs.chunks_exact_mut(lattice.n_columns).enumerate() {
-        signs.fill(-1.0);
-        polygon.stretches(lattice.row_mm(row), &mut stretches);
-        for [from, to] in &stretches {
-            let index = |value: f64| ((value - lattice.origin_mm[0]) / lattice.step_mm).ceil().max(0.0) as usize;
-            let (first, last) = (index(*from), index(*to).min(lattice.n_columns));
-            signs[first.min(last)..last].fill(1.0);
+/// Plus one where an odd number of edges is crossed on the way.
+fn mark_inside(edges: &Edges, lattice: &Lattice, signs: &mut [f32]) {
+    let mut crossings: Vec<(usize, f64)> = Vec::new();
+    for edge in &edges.edges {
+        let (low, high) =
+            (edge.from[1].min(edge.from[1] + edge.along[1]), edge.from[1].max(edge.from[1] + edge.along[1]));
+        for row in lattice.within(1, low, high) {
+            let y = lattice.row_mm(row);
+            if low <= y && y < high {
+                crossings.push((row, edge.from[0] + (y - edge.from[1]) / edge.along[1] * edge.along[0]));
+            }
         }
+    }
+    crossings.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let index = |value: f64| ((value - lattice.origin_mm[0]) / lattice.step_mm).ceil().max(0.0) as usize;
+    for pair in crossings.chunks_exact(2) {
+        let row = &mut signs[pair[0].0 * lattice.n_columns..(pair[0].0 + 1) * lattice.n_columns];
+        let (first, last) = (index(pair[0].1), index(pair[1].1).min(lattice.n_columns));
+        row[first.min(last)..last].fill(1.0);
     }
 }
 
@@ -121,12 +146,14 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn run(edges: &'a [Edge], lattice: &'a Lattice) -> Self {
+    fn run(edges: &'a [Edge], lattice: &'a Lattice, known: Known) -> Self {
         let (nearest, squared) = (vec![NONE; lattice.len()], vec![f64::INFINITY; lattice.len()]);
         let mut search = Self { edges, lattice, nearest, squared };
         search.beside_the_edges();
-        search.hand_on::<false>();
-        search.hand_on::<true>();
+        if known == Known::Everywhere {
+            search.hand_on::<false>();
+            search.hand_on::<true>();
+        }
         search
     }
 
@@ -205,7 +232,7 @@ mod tests {
         };
         polygon.push((0..400).map(corner).collect());
         let lattice = lattice();
-        let depth = squared_depth(&polygon, &lattice);
+        let depth = squared_depth(&polygon, &lattice, Known::Everywhere);
         for row in 0..lattice.n_rows {
             for column in 0..lattice.n_columns {
                 let (x, y) = (lattice.column_mm(column) - 0.1, lattice.row_mm(row));
@@ -225,7 +252,7 @@ mod tests {
         polygon.push(square(-6.0, 3.0));
         polygon.push(square(6.0, 1.0));
         let lattice = lattice();
-        let depth = squared_depth(&polygon, &lattice);
+        let depth = squared_depth(&polygon, &lattice, Known::Everywhere);
         let at = |x: f64, y: f64| {
             let column = ((x - lattice.origin_mm[0]) / lattice.step_mm).round() as usize;
             let row = ((y - lattice.origin_mm[1]) / lattice.step_mm).round() as usize;
