@@ -6,6 +6,9 @@ use crate::{Dvh, Metric, Metrics};
 /// A volume is known to this share of itself at best.
 const VOLUME_SHARE: f64 = 0.001;
 
+/// A dose is known to half a bin of the histogram at best.
+const RESOLUTION_GY: f64 = 0.005;
+
 /// A value and its own error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -17,7 +20,7 @@ pub struct Estimate {
 
 /// The histogram of an organ, and the same measured in the other ways that tell how far it may be off.
 ///
-/// The error of a measure is the root of the sum of squares of three parts: what the last refinement of the samples
+/// The error of a measure is the root of the sum of squares of four parts: half a bin of the histogram, what the last refinement of the samples
 /// moved, half the largest change that another reading of the contours makes (between and beyond the slices), and what
 /// the course of the dose between its voxels leaves open.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +40,9 @@ pub struct Estimated {
 impl Estimated {
     /// A measure with its error; nothing when the organ is too small for it.
     pub fn estimate(&self, metric: &Metric) -> Option<Estimate> {
-        Some(Estimate { value: metric.of(&self.dvh)?, error: self.error(|dvh| metric.of(dvh))? })
+        let resolution = if matches!(metric, Metric::VolumeAtGy(_)) { 0.0 } else { RESOLUTION_GY };
+        let error = self.error(|dvh| metric.of(dvh))?.hypot(resolution);
+        Some(Estimate { value: metric.of(&self.dvh)?, error })
     }
 
     /// The volume with its error.
@@ -63,6 +68,7 @@ impl Estimated {
         let errors = convergence.with(&interpolation, f64::hypot);
         let errors =
             shape.map_or(errors.clone(), |shape| errors.or_with(&shape, |error, shape| error.hypot(shape / 2.0)));
+        let errors = errors.with(&errors, |error, _| error.hypot(RESOLUTION_GY));
         Metrics { volume_cc: Some(self.volume_cc().error), ..errors }
     }
 

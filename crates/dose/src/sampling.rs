@@ -22,13 +22,16 @@ const SETTLED_GY: f64 = 0.01;
 /// ... or by less than this share of the organ, where it is a volume.
 const SETTLED_VOLUME_SHARE: f64 = 0.000_5;
 
+/// A volume is asked for more strictly, because every box that the dose passes counts in part.
+const SETTLED_SHARE_OF_A_VOLUME: f64 = 0.002;
+
 /// Whether a measure of an organ of this volume agrees at two steps.
 pub fn settled(metric: &Metric, volume_cc: f64, coarse: f64, fine: f64) -> bool {
-    let least = match metric {
-        Metric::VolumeAtGy(_) => SETTLED_VOLUME_SHARE * volume_cc,
-        _ => SETTLED_GY,
+    let (share, least) = match metric {
+        Metric::VolumeAtGy(_) => (SETTLED_SHARE_OF_A_VOLUME, SETTLED_VOLUME_SHARE * volume_cc),
+        _ => (SETTLED_SHARE, SETTLED_GY),
     };
-    (coarse - fine).abs() <= least.max(SETTLED_SHARE * fine.abs())
+    (coarse - fine).abs() <= least.max(share * fine.abs())
 }
 
 /// Volume of a body in cc as its samples see it, for bodies that do not know it better.

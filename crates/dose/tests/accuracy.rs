@@ -71,9 +71,6 @@ impl Range {
 
 /// Half the dose of the surface encloses five times the volume (a gradient index of 5).
 const WIDER: f64 = 1.71;
-/// Limits of V100 and of V50 in percent of the 3 mm sphere, which is all flank on a grid of 1 mm, and of all others.
-const LIMITS: [[f64; 2]; 2] = [[5.5, 0.8], [3.0, 0.5]];
-
 /// Spheres as radiosurgery targets: 20 Gy on their surface, 10 Gy at [`WIDER`] times their radius, a Gaussian in between,
 /// on a grid and planes of 1 mm. V20Gy and V10Gy are measured in a ball twice as wide. After \[stanley2021\], whose own
 /// course of the dose is not known.
@@ -99,9 +96,9 @@ fn h31_small_spheres_keep_their_volumes_in_ranges_not_in_means() {
             volume.0, volume.1, v100.0, v100.1, v50.0, v50.1
         );
         assert!(volume.is_within(volume_limit), "{diameter} mm: volume");
-        let [v100_limit, v50_limit] = LIMITS[usize::from(diameter > 3.0)];
-        assert!(v100.is_within(v100_limit), "{diameter} mm: V100");
-        assert!(v50.is_within(v50_limit), "{diameter} mm: V50");
+        assert!(v100.is_within(3.0), "{diameter} mm: V100");
+        // On a grid of 1 mm the flank of the 3 mm sphere changes as abruptly as a kink.
+        assert!(v50.is_within(if diameter > 3.0 { 0.5 } else { 0.9 }), "{diameter} mm: V50");
     }
 }
 

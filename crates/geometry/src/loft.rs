@@ -86,7 +86,12 @@ impl Loft {
             if next.max(before) < DENSE * lattice.step_mm { Known::Beside } else { Known::Everywhere }
         };
         let field = |(index, cut): (usize, &(f64, &Polygon, f64))| squared_depth(cut.1, &lattice, known(index));
-        let fields: Vec<Vec<f32>> = cuts.par_iter().enumerate().map(field).collect();
+        let levelled = |(index, cut): (usize, &(f64, &Polygon, f64))| {
+            let mut values = field((index, cut));
+            level(&mut values, cut.2, &lattice);
+            values
+        };
+        let fields: Vec<Vec<f32>> = cuts.par_iter().enumerate().map(levelled).collect();
         let area_ratios = area_ratios(cuts, &fields, &lattice);
         let offsets_mm = cuts.iter().map(|(offset, _, _)| *offset).collect();
         let areas_mm2 = cuts.iter().map(|(_, _, area)| *area).collect();
@@ -309,6 +314,23 @@ fn lattice_over(cuts: &[(f64, &Polygon, f64)], reach_mm: f64) -> Lattice {
     let widest = cuts.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(reach_mm, f64::max);
     // Between two cuts a body may bulge beyond both, but never by more than a fraction of their distance.
     Lattice::covering(low, high, step_mm, 2.0 * step_mm + widest / 4.0)
+}
+
+/// Raises a field so that the area on which it is positive is the exact one.
+///
+/// Straight lines between the points of the lattice lie below a field that is arched like a ball, by about the same
+/// everywhere, so the surface would stand a little inside.
+fn level(field: &mut [f32], exact_mm2: f64, lattice: &Lattice) {
+    let probe = (lattice.step_mm * lattice.step_mm / 6.0) as f32;
+    let measured = lattice.positive_area_mm2(field);
+    if (measured - exact_mm2).abs() >= LARGEST_CORRECTION * exact_mm2 {
+        return;
+    }
+    field.iter_mut().for_each(|value| *value += probe);
+    let gained = lattice.positive_area_mm2(field) - measured;
+    let needed = if gained > 0.0 { ((exact_mm2 - measured) / gained).clamp(-2.0, 2.0) } else { 0.0 };
+    let rest = (needed as f32 - 1.0) * probe;
+    field.iter_mut().for_each(|value| *value += rest);
 }
 
 /// Corrects what a lattice of finite step measures of an area; one where a cut is too small to be seen well by it,

@@ -175,7 +175,7 @@ const VOLUME_PERCENT: [(&str, [f64; 3]); 6] = [
     ("cone", [0.1, 0.1, 0.1]),
     ("lying cone", [0.1, 0.3, 0.7]),
     ("slanting tube", [0.1, 0.1, 0.1]),
-    ("ellipsoid", [0.1, 0.4, 0.6]),
+    ("ellipsoid", [0.1, 0.5, 0.7]),
 ];
 
 #[test]
