@@ -20,7 +20,7 @@ pub struct Dvh {
     max_gy: f64,
     mean_gy: f64,
     bin_gy: f64,
-    /// Volume that receives at least the dose of each edge, falling from the whole to zero.
+    /// Volume that receives at least the dose of each edge, falling from the whole to what receives the highest dose.
     above_cc: Vec<f64>,
 }
 
@@ -41,13 +41,20 @@ impl Dvh {
             return None;
         }
         let mut bins = Bins::new(min_gy, max_gy);
+        let mut at_max_cc = 0.0;
         for (index, (value, volume)) in values.iter().zip(volumes_cc).enumerate().filter(|(_, (_, v))| **v > 0.0) {
             // What is spread must neither leave the extremes nor move the mean.
             let half = (dose.width_gy(index) / 2.0).min(value - min_gy).min(max_gy - value);
-            bins.add(value - half, value + half, *volume);
+            // A plateau at the highest dose lies at the last edge and not within the last bin.
+            if *value == max_gy {
+                at_max_cc += volume;
+            } else {
+                bins.add(value - half, value + half, *volume);
+            }
         }
         let bin_gy = bins.bin_gy;
-        Some(Self { min_gy, max_gy, mean_gy: integral / volume_cc, bin_gy, above_cc: bins.above_cc(volume_cc) })
+        let above_cc = bins.above_cc(volume_cc, at_max_cc);
+        Some(Self { min_gy, max_gy, mean_gy: integral / volume_cc, bin_gy, above_cc })
     }
 
     /// The histogram of points without extent.
@@ -113,6 +120,11 @@ impl Dvh {
         above - (position - bin as f64).min(1.0) * (above - hotter)
     }
 
+    /// How much the volume at a dose changes within half a bin on both sides, to which the curve is known.
+    pub(crate) fn v_resolution_cc(&self, dose_gy: f64) -> f64 {
+        (self.v_gy(dose_gy - self.bin_gy / 2.0) - self.v_gy(dose_gy + self.bin_gy / 2.0)) / 2.0
+    }
+
     /// Generalised equivalent uniform dose: the mean of the doses to the power `a`, to the power `1/a`.
     ///
     /// With `a` = 1 it is the mean; large values come close to the maximum, negative ones to the minimum.
@@ -128,7 +140,7 @@ impl Dvh {
         let middle = |bin: usize| (self.min_gy + (bin as f64 + 0.5) * self.bin_gy).min(highest);
         let bins = self.above_cc.windows(2).enumerate().filter(|(_, edges)| edges[0] > edges[1]);
         let sum: f64 = bins.map(|(bin, edges)| (edges[0] - edges[1]) * (middle(bin) / highest).powf(a)).sum();
-        highest * (sum / self.volume_cc()).powf(1.0 / a)
+        highest * ((sum + self.v_gy(highest)) / self.volume_cc()).powf(1.0 / a)
     }
 
     /// Points of the cumulative curve (dose, percent of volume), at most `n` of them, from zero dose upwards.
@@ -185,14 +197,14 @@ impl Bins {
     }
 
     /// Volume above each edge, the lowest first; the first is the whole.
-    fn above_cc(self, volume_cc: f64) -> Vec<f64> {
+    fn above_cc(self, volume_cc: f64, at_max_cc: f64) -> Vec<f64> {
         let mut whole_bins = 0.0;
         let mut volumes = self.parts_cc;
         for (volume, change) in volumes.iter_mut().zip(&self.changes_cc) {
             whole_bins += change;
             *volume = (*volume + whole_bins).max(0.0);
         }
-        let mut above = vec![0.0; volumes.len() + 1];
+        let mut above = vec![at_max_cc; volumes.len() + 1];
         for bin in (0..volumes.len()).rev() {
             above[bin] = above[bin + 1] + volumes[bin];
         }
@@ -256,33 +268,6 @@ impl Metrics {
     pub fn volume_only(volume_cc: f64) -> Self {
         Self { volume_cc: Some(volume_cc), ..Self::default() }
     }
-
-    /// Combines every measure with its counterpart; absent where either is.
-    pub fn with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
-        self.zipped(other, |a, b| Some(combine(a?, b?)))
-    }
-
-    /// Combines every measure with its counterpart; where that is absent, the measure stays as it is.
-    pub fn or_with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
-        self.zipped(other, |a, b| a.map(|a| b.map_or(a, |b| combine(a, b))))
-    }
-
-    fn zipped(&self, other: &Self, both: impl Fn(Option<f64>, Option<f64>) -> Option<f64>) -> Self {
-        Self {
-            volume_cc: both(self.volume_cc, other.volume_cc),
-            min_gy: both(self.min_gy, other.min_gy),
-            max_gy: both(self.max_gy, other.max_gy),
-            mean_gy: both(self.mean_gy, other.mean_gy),
-            d98_percent_gy: both(self.d98_percent_gy, other.d98_percent_gy),
-            d95_percent_gy: both(self.d95_percent_gy, other.d95_percent_gy),
-            d50_percent_gy: both(self.d50_percent_gy, other.d50_percent_gy),
-            d2_percent_gy: both(self.d2_percent_gy, other.d2_percent_gy),
-            d0_03cc_gy: both(self.d0_03cc_gy, other.d0_03cc_gy),
-            d0_1cc_gy: both(self.d0_1cc_gy, other.d0_1cc_gy),
-            d0_5cc_gy: both(self.d0_5cc_gy, other.d0_5cc_gy),
-            d1cc_gy: both(self.d1cc_gy, other.d1cc_gy),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -338,6 +323,14 @@ mod tests {
     }
 
     #[test]
+    fn a_plateau_at_the_highest_dose_is_counted() {
+        let dvh = Dvh::of_points(&[0.0, 20.0, 20.0], &[1.0, 1.0, 0.5]).unwrap();
+        assert_eq!((dvh.v_gy(20.0), dvh.v_gy(20.001), dvh.volume_cc()), (1.5, 0.0, 2.5));
+        assert_eq!((dvh.d_cc(1.5), dvh.d_cc(1.0)), (Some(20.0), Some(20.0)));
+        assert!((dvh.differential(0.5).iter().map(|[_, volume]| volume).sum::<f64>() - 2.5).abs() < 1e-12);
+    }
+
+    #[test]
     fn a_uniform_dose_is_received_by_all() {
         let dvh = Dvh::of_points(&[20.0; 5], &[0.2; 5]).unwrap();
         assert_eq!(dvh.v_gy(20.0), dvh.volume_cc());
@@ -379,7 +372,7 @@ mod tests {
             let (doses, volumes): (Vec<f64>, Vec<f64>) = samples.iter().copied().unzip();
             let dvh = Dvh::of_points(&doses, &volumes).unwrap();
             let dose = dvh.d_percent(percent).unwrap();
-            // The straight ends beyond the first and the last sample have no inverse of their own.
+            // At the extremes a dose belongs to a range of volumes.
             prop_assume!(dose > dvh.min_gy() && dose < dvh.max_gy());
             prop_assert!((dvh.v_gy(dose) - percent / 100.0 * dvh.volume_cc()).abs() < 1e-9);
         }

@@ -20,9 +20,10 @@ pub struct Estimate {
 
 /// The histogram of an organ, and the same measured in the other ways that tell how far it may be off.
 ///
-/// The error of a measure is the root of the sum of squares of four parts: half a bin of the histogram, what the last refinement of the samples
-/// moved, half the largest change that another reading of the contours makes (between and beyond the slices), and what
-/// the course of the dose between its voxels leaves open.
+/// The error of a measure is the root of the sum of squares of four parts: half a bin of the histogram, what the last
+/// refinement of the samples moved, half the largest change that another reading of the contours makes (between and beyond
+/// the slices), and what the course of the dose between its voxels leaves open. Where a body is too small for a measure, the
+/// lowest dose of that body stands for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimated {
     /// The histogram itself.
@@ -40,16 +41,18 @@ pub struct Estimated {
 impl Estimated {
     /// A measure with its error; nothing when the organ is too small for it.
     pub fn estimate(&self, metric: &Metric) -> Option<Estimate> {
-        let resolution = if matches!(metric, Metric::VolumeAtGy(_)) { 0.0 } else { RESOLUTION_GY };
-        let error = self.error(|dvh| metric.of(dvh))?.hypot(resolution);
-        Some(Estimate { value: metric.of(&self.dvh)?, error })
+        let resolution = match metric {
+            Metric::VolumeAtGy(dose) => self.dvh.v_resolution_cc(*dose),
+            _ => RESOLUTION_GY,
+        };
+        let value = metric.of(&self.dvh)?;
+        Some(Estimate { value, error: self.error(|dvh| metric.of(dvh).unwrap_or(dvh.min_gy())).hypot(resolution) })
     }
 
     /// The volume with its error.
     pub fn volume_cc(&self) -> Estimate {
         let value = self.dvh.volume_cc();
-        let error = self.error(|dvh| Some(dvh.volume_cc())).unwrap_or(0.0);
-        Estimate { value, error: error.hypot(VOLUME_SHARE * value) }
+        Estimate { value, error: self.error(Dvh::volume_cc).hypot(VOLUME_SHARE * value) }
     }
 
     /// The measures that every organ is given.
@@ -57,19 +60,23 @@ impl Estimated {
         Metrics::of(&self.dvh)
     }
 
-    /// Their errors.
+    /// Their errors; absent where the measure is.
     pub fn metric_errors(&self) -> Metrics {
-        let coarsest = Metrics::of(&self.coarsest);
-        let distance = |a: f64, b: f64| (a - b).abs();
-        let convergence = self.metrics().with(&Metrics::of(&self.previous), distance);
-        let interpolation = Metrics::of(&self.raised).with(&coarsest, distance);
-        let changes = self.alternatives.iter().map(|dvh| Metrics::of(dvh).with(&coarsest, distance));
-        let shape = changes.reduce(|a, b| a.or_with(&b, f64::max));
-        let errors = convergence.with(&interpolation, f64::hypot);
-        let errors =
-            shape.map_or(errors.clone(), |shape| errors.or_with(&shape, |error, shape| error.hypot(shape / 2.0)));
-        let errors = errors.with(&errors, |error, _| error.hypot(RESOLUTION_GY));
-        Metrics { volume_cc: Some(self.volume_cc().error), ..errors }
+        let error = |metric: Metric| self.estimate(&metric).map(|estimate| estimate.error);
+        Metrics {
+            volume_cc: Some(self.volume_cc().error),
+            min_gy: error(Metric::Min),
+            max_gy: error(Metric::Max),
+            mean_gy: error(Metric::Mean),
+            d98_percent_gy: error(Metric::DoseAtPercent(98.0)),
+            d95_percent_gy: error(Metric::DoseAtPercent(95.0)),
+            d50_percent_gy: error(Metric::DoseAtPercent(50.0)),
+            d2_percent_gy: error(Metric::DoseAtPercent(2.0)),
+            d0_03cc_gy: error(Metric::DoseAtCc(0.03)),
+            d0_1cc_gy: error(Metric::DoseAtCc(0.1)),
+            d0_5cc_gy: error(Metric::DoseAtCc(0.5)),
+            d1cc_gy: error(Metric::DoseAtCc(1.0)),
+        }
     }
 
     /// Whether the measures have stopped to move.
@@ -82,11 +89,11 @@ impl Estimated {
         metrics.iter().all(is_settled)
     }
 
-    fn error(&self, of: impl Fn(&Dvh) -> Option<f64>) -> Option<f64> {
-        let (value, base) = (of(&self.dvh)?, of(&self.coarsest)?);
-        let away = |dvh: &Dvh| of(dvh).map_or(0.0, |other| (other - base).abs());
-        let convergence = of(&self.previous).map_or(0.0, |other| (other - value).abs());
-        let shape = self.alternatives.iter().map(&away).fold(0.0, f64::max) / 2.0;
-        Some(convergence.hypot(shape).hypot(away(&self.raised)))
+    fn error(&self, of: impl Fn(&Dvh) -> f64) -> f64 {
+        let (value, base) = (of(&self.dvh), of(&self.coarsest));
+        let away = |dvh: &Dvh| (of(dvh) - base).abs();
+        let convergence = (of(&self.previous) - value).abs();
+        let shape = self.alternatives.iter().map(away).fold(0.0, f64::max) / 2.0;
+        convergence.hypot(shape).hypot(away(&self.raised))
     }
 }
