@@ -16,6 +16,10 @@ use crate::squared_depth::{Known, squared_depth};
 const CURVATURE_OF_A_BALL: f32 = -2.0;
 /// Lattice steps across a square of the median area of the cuts.
 const STEPS_ACROSS: f64 = 28.0;
+/// Lattice steps across the wall of a hollow body.
+const STEPS_ACROSS_A_WALL: f64 = 4.0;
+/// Most points of the lattices of all cuts together, which need four bytes each.
+const MOST_POINTS: f64 = 3e7;
 /// Limits of the lattice step.
 const LATTICE_STEP_MM: [f64; 2] = [0.02, 2.0];
 /// An area that the lattice misses by more than this is too small for it.
@@ -40,10 +44,10 @@ struct Planes {
     offsets_mm: Vec<f64>,
     /// Squared depth of every cut on the lattice.
     fields: Vec<Vec<f32>>,
-    /// Exact area of every cut.
-    areas_mm2: Vec<f64>,
-    /// The same over its area on the lattice.
-    area_ratios: Vec<f64>,
+    /// Exact area of every cut, and its area on the lattice.
+    areas_mm2: Vec<[f64; 2]>,
+    /// Highest value of every field.
+    deepest_mm2: Vec<f32>,
 }
 
 /// A part of a loft in which the field follows one formula.
@@ -92,10 +96,11 @@ impl Loft {
             values
         };
         let fields: Vec<Vec<f32>> = cuts.par_iter().enumerate().map(levelled).collect();
-        let area_ratios = area_ratios(cuts, &fields, &lattice);
         let offsets_mm = cuts.iter().map(|(offset, _, _)| *offset).collect();
-        let areas_mm2 = cuts.iter().map(|(_, _, area)| *area).collect();
-        let planes = Arc::new(Planes { lattice, offsets_mm, fields, areas_mm2, area_ratios });
+        let pairs = cuts.iter().zip(&fields);
+        let areas_mm2 = pairs.map(|((_, _, exact), field)| [*exact, lattice.positive_area_mm2(field)]).collect();
+        let deepest_mm2 = fields.iter().map(|field| field.iter().copied().fold(0.0, f32::max)).collect();
+        let planes = Arc::new(Planes { lattice, offsets_mm, fields, areas_mm2, deepest_mm2 });
         let mut loft = Self { slabs: Vec::new(), planes, shape };
         loft.slabs = loft.built_slabs(reach_mm, |slab| loft.volume_of(slab));
         loft
@@ -104,7 +109,9 @@ impl Loft {
     /// The same cuts joined and ended in another way.
     pub fn reshaped(&self, reach_mm: [f64; 2], shape: Shape) -> Self {
         let mut loft = Self { slabs: Vec::new(), planes: Arc::clone(&self.planes), shape };
-        let is_same = |slab: &Slab| matches!(slab.part, Part::Between(_)) && shape.joins_as(self.shape);
+        let is_same = |slab: &Slab| {
+            matches!(slab.part, Part::Between(_)) && shape.joins_as(self.shape, self.planes.fields.len())
+        };
         let known = |slab: &Slab| {
             let same = self.slabs.iter().filter(|_| is_same(slab)).find(|other| other.part == slab.part);
             same.map_or_else(|| loft.volume_of(slab), |same| same.volume_mm3)
@@ -183,6 +190,7 @@ impl Loft {
             self.row_of(neighbour, row)
         });
         let bulge = 4.0 * t * (1.0 - t);
+        let constant = constant.min(self.deepest_mm2(cut));
         let allowance = (distance * distance / 2.0) as f32;
         let [before, low, high, after] = rows;
         let neighbours = before.iter().zip(low).zip(high.iter().zip(after));
@@ -193,6 +201,12 @@ impl Loft {
             let bend = (around + constant).min(bound).max(-bound);
             *value = low + t * (high - low) + bulge * bend;
         }
+    }
+
+    /// The squared inradius of the larger one of two cuts: two cuts further apart than the ball that they could belong to is
+    /// wide say little of what lies between them.
+    fn deepest_mm2(&self, cut: usize) -> f32 {
+        self.planes.deepest_mm2[cut].max(self.planes.deepest_mm2[cut + 1])
     }
 
     /// Weights of four cuts (the one before, the two around, the one after) in the height of the parabola above
@@ -283,27 +297,37 @@ impl Loft {
             self.planes.lattice.positive_area_mm2(&values)
         };
         match slab.part {
-            // Simpson's rule; the areas of the two cuts are exact.
+            // Simpson's rule; the areas of the two cuts are exact, and the one half-way is as far off as theirs are.
             Part::Between(cut) => {
-                let [low, high] = [cut, cut + 1].map(|cut| self.planes.areas_mm2[cut]);
-                let ratio = (self.planes.area_ratios[cut] + self.planes.area_ratios[cut + 1]) / 2.0;
-                (low + 4.0 * ratio * area(0.5) + high) / 6.0 * thickness
+                let [low, high] = [cut, cut + 1].map(|cut| self.planes.areas_mm2[cut][0]);
+                (low + 4.0 * self.correction(&[cut, cut + 1]) * area(0.5) + high) / 6.0 * thickness
             }
-            Part::End(end) if end.straightness >= 1.0 => self.planes.areas_mm2[end.cut] * thickness,
+            Part::End(end) if end.straightness >= 1.0 => self.planes.areas_mm2[end.cut][0] * thickness,
             Part::End(end) => {
                 let at = |layer: usize| (layer as f64 + 0.5) / LAYERS_OF_AN_END as f64;
                 let sum = (0..LAYERS_OF_AN_END).map(|layer| area(at(layer))).sum::<f64>();
-                sum / LAYERS_OF_AN_END as f64 * self.planes.area_ratios[end.cut] * thickness
+                sum / LAYERS_OF_AN_END as f64 * self.correction(&[end.cut]) * thickness
             }
         }
+    }
+
+    /// The exact areas of cuts over those on the lattice; one where the lattice sees nothing of them.
+    fn correction(&self, cuts: &[usize]) -> f64 {
+        let [exact, measured] =
+            [0, 1].map(|which| cuts.iter().map(|cut| self.planes.areas_mm2[*cut][which]).sum::<f64>());
+        if measured > 0.0 { exact / measured } else { 1.0 }
     }
 }
 
 fn lattice_over(cuts: &[(f64, &Polygon, f64)], reach_mm: f64) -> Lattice {
-    let mut areas: Vec<f64> = cuts.iter().map(|(_, _, area)| *area).collect();
-    areas.sort_by(f64::total_cmp);
-    let median = areas[areas.len() / 2];
-    let step_mm = (median.sqrt() / STEPS_ACROSS).clamp(LATTICE_STEP_MM[0], LATTICE_STEP_MM[1]);
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let across = median(cuts.iter().map(|(_, _, area)| area.sqrt() / STEPS_ACROSS).collect());
+    // Of a wall or a rim, twice the area over the length of its outlines is the width.
+    let width = |(_, polygon, area): &(f64, &Polygon, f64)| 2.0 * area / polygon.perimeter_mm();
+    let walls = median(cuts.iter().map(|cut| width(cut) / STEPS_ACROSS_A_WALL).collect());
     let bounds = cuts.iter().filter_map(|(_, polygon, _)| polygon.bounds());
     let (low, high) = bounds
         .reduce(|(low, high), (other_low, other_high)| {
@@ -312,8 +336,13 @@ fn lattice_over(cuts: &[(f64, &Polygon, f64)], reach_mm: f64) -> Lattice {
         })
         .unwrap_or_default();
     let widest = cuts.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(reach_mm, f64::max);
-    // Between two cuts a body may bulge beyond both, but never by more than a fraction of their distance.
-    Lattice::covering(low, high, step_mm, 2.0 * step_mm + widest / 4.0)
+    // A body may bulge beyond two cuts by no more than one of no extent would: the squared depth grows by half the squared
+    // distance.
+    let bulge_mm = widest / std::f64::consts::SQRT_2;
+    let area = (high[0] - low[0] + 2.0 * bulge_mm) * (high[1] - low[1] + 2.0 * bulge_mm);
+    let finest = (area * cuts.len() as f64 / MOST_POINTS).sqrt();
+    let step_mm = across.min(walls).clamp(LATTICE_STEP_MM[0], LATTICE_STEP_MM[1]).max(finest);
+    Lattice::covering(low, high, step_mm, 2.0 * step_mm + bulge_mm)
 }
 
 /// Raises a field so that the area on which it is positive is the exact one.
@@ -331,14 +360,4 @@ fn level(field: &mut [f32], exact_mm2: f64, lattice: &Lattice) {
     let needed = if gained > 0.0 { ((exact_mm2 - measured) / gained).clamp(-2.0, 2.0) } else { 0.0 };
     let rest = (needed as f32 - 1.0) * probe;
     field.iter_mut().for_each(|value| *value += rest);
-}
-
-/// Corrects what a lattice of finite step measures of an area; one where a cut is too small to be seen well by it,
-/// since its ratio would say nothing about the heights beside it.
-fn area_ratios(cuts: &[(f64, &Polygon, f64)], fields: &[Vec<f32>], lattice: &Lattice) -> Vec<f64> {
-    let ratio = |((_, _, exact), field): (&(f64, &Polygon, f64), &Vec<f32>)| {
-        let measured = lattice.positive_area_mm2(field);
-        if (measured - exact).abs() < LARGEST_CORRECTION * exact { exact / measured } else { 1.0 }
-    };
-    cuts.iter().zip(fields).map(ratio).collect()
 }

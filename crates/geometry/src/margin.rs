@@ -1,5 +1,7 @@
 //! A body grown by a margin.
 
+use rayon::prelude::*;
+
 use crate::body::{Body, BodySlab};
 use crate::lattice::Lattice;
 use crate::solid::positive_stretches;
@@ -10,6 +12,8 @@ use crate::{Point, Polygon, Raster, Solid, Vector, isolines};
 const LAYERS_TO_A_MARGIN: f64 = 8.0;
 /// Steps of the lattice to a margin.
 const STEPS_TO_A_MARGIN: f64 = 6.0;
+/// Largest margin.
+pub const LARGEST_MARGIN_MM: f64 = 100.0;
 /// Limits of both distances.
 const STEP_MM: [f64; 2] = [0.25, 1.0];
 
@@ -27,23 +31,25 @@ pub struct Margin {
 }
 
 impl Margin {
-    /// Grows a solid by a margin in all directions; nothing for a margin that is not positive.
+    /// Grows a solid by a margin in all directions; nothing for a margin that is not positive or larger than
+    /// [`LARGEST_MARGIN_MM`].
     pub fn new(solid: &Solid, margin_mm: f64) -> Option<Self> {
         let slabs = solid.slabs();
         let (low, high) = (slabs.first()?.from_mm, slabs.last()?.to_mm);
-        if !(margin_mm > 0.0 && margin_mm.is_finite()) {
+        if !(margin_mm > 0.0 && margin_mm <= LARGEST_MARGIN_MM) {
             return None;
         }
         let layer_mm = (margin_mm / LAYERS_TO_A_MARGIN).clamp(STEP_MM[0], STEP_MM[1]);
         let step_mm = (margin_mm / STEPS_TO_A_MARGIN).clamp(STEP_MM[0], STEP_MM[1]);
-        let (corner, opposite) = solid.bounds_in_plane()?;
+        let (corner, opposite) = solid.bounds_in_plane();
         let lattice = Lattice::covering(corner, opposite, step_mm, margin_mm + 2.0 * step_mm);
         let sections = sections(solid, &lattice, [low, high], layer_mm);
         let first_mm = low - margin_mm - layer_mm;
         let n_layers = ((high - low + 2.0 * (margin_mm + layer_mm)) / layer_mm).ceil() as usize + 1;
         let height = |layer: usize| first_mm + layer as f64 * layer_mm;
         let layers =
-            (0..n_layers).map(|layer| grown(&sections, height(layer), margin_mm, lattice.len())).collect();
+            (0..n_layers).into_par_iter().map(|layer| grown(&sections, height(layer), margin_mm, lattice.len()));
+        let layers = layers.collect();
         Some(Self { axes: solid.axes(), lattice, first_mm, layer_mm, layers })
     }
 }
@@ -68,8 +74,8 @@ fn grown(sections: &[(f64, Vec<f32>)], height: f64, margin_mm: f64, n: usize) ->
     let mut deepest = vec![-margin_mm as f32; n];
     for (at, distances) in sections {
         let vertical = ((height - at) * (height - at)) as f32;
-        // Sections further away are no nearer at any point than one that lies at the margin.
-        if vertical > 4.0 * (margin_mm * margin_mm) as f32 {
+        // A section further away than the margin and a layer, across which the surface is interpolated, touches nothing.
+        if vertical > ((margin_mm + STEP_MM[1]) * (margin_mm + STEP_MM[1])) as f32 {
             continue;
         }
         for (deepest, distance) in deepest.iter_mut().zip(distances) {

@@ -52,6 +52,11 @@ impl Polygon {
         Some((low, corners().reduce(|a, b| [a[0].max(b[0]), a[1].max(b[1])])?))
     }
 
+    /// Length of all loops.
+    pub(crate) fn perimeter_mm(&self) -> f64 {
+        self.edges().map(|(a, b)| (b[0] - a[0]).hypot(b[1] - a[1])).sum()
+    }
+
     /// Lowest and highest value of the second coordinate.
     pub fn rows(&self) -> Option<(f64, f64)> {
         let rows = || self.loops.iter().flatten().map(|corner| corner[1]);
@@ -73,12 +78,7 @@ impl Polygon {
 
     /// Whether a point lies inside.
     pub fn contains(&self, point: [f64; 2]) -> bool {
-        let crossings = self
-            .edges()
-            .filter(|(a, b)| (a[1] <= point[1]) != (b[1] <= point[1]))
-            .filter(|(a, b)| a[0] + (point[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) > point[0])
-            .count();
-        crossings % 2 == 1
+        self.loops.iter().filter(|corners| is_enclosed(corners, point)).count() % 2 == 1
     }
 
     /// Filled area in mm², exact.
@@ -86,13 +86,12 @@ impl Polygon {
     /// Between two neighbouring corners or crossings of edges in height, every stretch is a trapezoid, so its
     /// area follows from the middle row.
     pub fn area_mm2(&self) -> f64 {
-        if let [only] = self.loops.as_slice()
-            && !self.crosses_itself()
-        {
+        let meetings = self.meetings();
+        if let ([only], true) = (self.loops.as_slice(), meetings.is_empty()) {
             return enclosed_area_mm2(only);
         }
         let mut rows: Vec<f64> = self.loops.iter().flatten().map(|corner| corner[1]).collect();
-        rows.extend(self.crossing_rows());
+        rows.extend(meetings.iter().map(|meeting| meeting.row));
         rows.sort_by(f64::total_cmp);
         rows.dedup();
         let mut stretches = Vec::new();
@@ -104,27 +103,82 @@ impl Polygon {
             .sum()
     }
 
-    /// Whether two edges that are not neighbours cross (a finding, H26).
+    /// Whether edges cross, be it at a drawn corner (a finding, H26). A keyhole meets itself and crosses nowhere.
     pub fn crosses_itself(&self) -> bool {
-        !self.crossing_rows().is_empty()
+        let meetings = self.meetings();
+        if meetings.iter().any(|meeting| meeting.is_proper) {
+            return true;
+        }
+        // A loop that crosses at a corner runs around its parts in opposite directions, so that they cancel out in the
+        // sum over its corners and not in the filled area.
+        match self.loops.as_slice() {
+            [only] if !meetings.is_empty() => {
+                let area = self.area_mm2();
+                (area - enclosed_area_mm2(only)).abs() > SAME_AREA * area
+            }
+            _ => false,
+        }
     }
 
     fn edges(&self) -> impl Iterator<Item = (&[f64; 2], &[f64; 2])> {
         self.loops.iter().flat_map(|corners| corners.iter().zip(corners.iter().cycle().skip(1)))
     }
 
-    /// Heights at which two edges cross properly, found by a sweep over the edges sorted by their lower end.
-    fn crossing_rows(&self) -> Vec<f64> {
-        let mut edges: Vec<([f64; 2], [f64; 2])> =
-            self.edges().map(|(a, b)| if a[1] <= b[1] { (*a, *b) } else { (*b, *a) }).collect();
-        edges.sort_by(|a, b| a.0[1].total_cmp(&b.0[1]));
-        let mut rows = Vec::new();
+    /// Where edges that are not neighbours meet, found by a sweep over the edges sorted by their lower end.
+    fn meetings(&self) -> Vec<Meeting> {
+        let mut edges: Vec<Edge> = Vec::new();
+        for (number, corners) in self.loops.iter().enumerate() {
+            let ends = corners.iter().zip(corners.iter().cycle().skip(1));
+            edges.extend(ends.enumerate().map(|(index, (a, b))| {
+                let (low, high) = if a[1] <= b[1] { (*a, *b) } else { (*b, *a) };
+                Edge { low, high, place: (number, index), n_edges: corners.len() }
+            }));
+        }
+        edges.sort_by(|a, b| a.low[1].total_cmp(&b.low[1]));
+        let mut meetings = Vec::new();
         for (index, first) in edges.iter().enumerate() {
-            for second in edges[index + 1..].iter().take_while(|second| second.0[1] < first.1[1]) {
-                rows.extend(crossing_row(first, second));
+            for second in edges[index + 1..].iter().take_while(|second| second.low[1] <= first.high[1]) {
+                meetings.extend(first.meeting(second));
             }
         }
-        rows
+        meetings
+    }
+}
+
+/// How far the filled area may be off the sum over the corners by rounding, as a share of it.
+const SAME_AREA: f64 = 1e-3;
+
+/// Where two edges meet, and whether each passes from one side of the other to the other side.
+struct Meeting {
+    row: f64,
+    is_proper: bool,
+}
+
+/// An edge with its lower end first, and its place: the loop, and the number within it.
+struct Edge {
+    low: [f64; 2],
+    high: [f64; 2],
+    place: (usize, usize),
+    n_edges: usize,
+}
+
+impl Edge {
+    fn meeting(&self, other: &Self) -> Option<Meeting> {
+        let apart = self.place.1.abs_diff(other.place.1);
+        if self.place.0 == other.place.0 && (apart <= 1 || apart + 1 == self.n_edges) {
+            return None;
+        }
+        let (a, b) = (self.side(other.low), self.side(other.high));
+        let (c, d) = (other.side(self.low), other.side(self.high));
+        if a * b > 0.0 || c * d > 0.0 || self.low[0].max(self.high[0]) < other.low[0].min(other.high[0]) {
+            return None;
+        }
+        let row = if a == b { other.low[1] } else { other.low[1] + a / (a - b) * (other.high[1] - other.low[1]) };
+        Some(Meeting { row, is_proper: a * b < 0.0 && c * d < 0.0 })
+    }
+
+    fn side(&self, p: [f64; 2]) -> f64 {
+        (self.high[0] - self.low[0]) * (p[1] - self.low[1]) - (self.high[1] - self.low[1]) * (p[0] - self.low[0])
     }
 }
 
@@ -181,16 +235,6 @@ fn is_enclosed(corners: &[[f64; 2]], point: [f64; 2]) -> bool {
     to_the_right.count() % 2 == 1
 }
 
-fn crossing_row(first: &([f64; 2], [f64; 2]), second: &([f64; 2], [f64; 2])) -> Option<f64> {
-    let side = |edge: &([f64; 2], [f64; 2]), p: [f64; 2]| {
-        (edge.1[0] - edge.0[0]) * (p[1] - edge.0[1]) - (edge.1[1] - edge.0[1]) * (p[0] - edge.0[0])
-    };
-    let (a, b) = (side(first, second.0), side(first, second.1));
-    let (c, d) = (side(second, first.0), side(second, first.1));
-    let proper = a * b < 0.0 && c * d < 0.0;
-    proper.then(|| second.0[1] + a / (a - b) * (second.1[1] - second.0[1]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,6 +275,19 @@ mod tests {
         eight.push(vec![[0.0, 0.0], [10.0, 10.0], [10.0, 0.0], [0.0, 10.0]]);
         assert!(eight.crosses_itself());
         assert!((eight.area_mm2() - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn h26_a_loop_that_crosses_at_a_drawn_corner_counts_both_parts_and_is_noticed() {
+        let mut crossed = Polygon::default();
+        crossed.push(vec![[0.0, 0.0], [5.0, 5.0], [10.0, 10.0], [10.0, 0.0], [5.0, 5.0], [0.0, 8.0]]);
+        assert!(crossed.crosses_itself());
+        assert!((crossed.area_mm2() - 45.0).abs() < 1e-9, "{}", crossed.area_mm2());
+        // A pinched loop that turns back at the corner meets itself and crosses nowhere.
+        let mut pinched = Polygon::default();
+        pinched.push(vec![[0.0, 0.0], [5.0, 5.0], [10.0, 0.0], [10.0, 10.0], [5.0, 5.0], [0.0, 8.0]]);
+        assert!(!pinched.crosses_itself());
+        assert!((pinched.area_mm2() - 45.0).abs() < 1e-9, "{}", pinched.area_mm2());
     }
 
     proptest! {

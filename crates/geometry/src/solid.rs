@@ -13,6 +13,8 @@ const PARALLEL_TOLERANCE: f64 = 1e-2;
 const GAP_FACTOR: f64 = 1.5;
 /// Cosine of the turn at which a corner is kept where an outline is thinned out (20°).
 const TURN: f64 = 0.94;
+/// Contours further apart than this many slices of the image are not taken to belong together.
+const MOST_SLICES_APART: f64 = 3.5;
 pub(crate) const CUBIC_MM_PER_CC: f64 = 1000.0;
 
 /// How far a solid reaches beyond its first and its last cut (H30).
@@ -58,7 +60,7 @@ pub struct SolidOptions {
     pub end_cap: EndCap,
     /// What becomes of gaps.
     pub gaps: GapRule,
-    /// Distance of the image planes, which a single cut cannot tell.
+    /// Distance of the image planes, which a single cut cannot tell, and by which contours stand too far apart.
     pub slice_thickness_mm: Option<f64>,
 }
 
@@ -71,9 +73,10 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// Whether the body between more than two cuts is the same; two cuts alone bulge as their ends do.
-    pub fn joins_as(self, other: Self) -> bool {
-        self.straight == other.straight && (self.end_cap == EndCap::Rounded) == (other.end_cap == EndCap::Rounded)
+    /// Whether the body between the cuts is the same; two cuts alone bulge as their ends do.
+    pub fn joins_as(self, other: Self, n_cuts: usize) -> bool {
+        let same_ends = (self.end_cap == EndCap::Rounded) == (other.end_cap == EndCap::Rounded);
+        self.straight == other.straight && (n_cuts > 2 || same_ends)
     }
 }
 
@@ -83,6 +86,7 @@ pub struct Solid {
     normal: Vector,
     axes: (Vector, Vector),
     cuts: Vec<Cut>,
+    n_cancelled: usize,
     usual_distance_mm: f64,
     options: SolidOptions,
     runs: Vec<Run>,
@@ -133,8 +137,8 @@ impl Solid {
             }
         }
         let axes = plane.axes();
-        let cuts = collect_cuts(contours, &axes);
-        let usual_distance_mm = usual_distance(&cuts).or(options.slice_thickness_mm).unwrap_or(0.0);
+        let (cuts, n_cancelled) = collect_cuts(contours, &axes);
+        let usual_distance_mm = usual_distance(&cuts, options.slice_thickness_mm);
         let shape = Shape { end_cap: options.end_cap, straight: false };
         let runs = find_runs(&cuts, usual_distance_mm, options.gaps)
             .into_iter()
@@ -144,7 +148,7 @@ impl Solid {
                 Run { first, last, reach_mm, loft: Loft::new(&part, reach_mm, shape) }
             })
             .collect();
-        Ok(Self { normal: plane.normal, axes, cuts, usual_distance_mm, options, runs })
+        Ok(Self { normal: plane.normal, axes, cuts, n_cancelled, usual_distance_mm, options, runs })
     }
 
     /// The same contours joined and ended in the other ways that are in use, for judging how much depends on it:
@@ -156,8 +160,10 @@ impl Solid {
                 self.runs.iter().map(|run| Run { loft: run.loft.reshaped(run.reach_mm, shape), ..run.clone() });
             Self { runs: runs.collect(), options: SolidOptions { end_cap, ..self.options }, ..self.clone() }
         };
-        let others = EndCap::NAMED.iter().map(|(_, rule)| *rule).filter(|rule| *rule != self.options.end_cap);
-        others.map(|rule| reshaped(rule, rule == EndCap::HalfSlice)).collect()
+        let own = self.options.end_cap;
+        let straight = if own == EndCap::HalfSlice { EndCap::None } else { EndCap::HalfSlice };
+        let others = EndCap::NAMED.iter().map(|(_, rule)| *rule).filter(|rule| *rule != own);
+        others.map(|rule| reshaped(rule, rule == straight)).collect()
     }
 
     /// Volume in cc, to about a thousandth of what the surface encloses.
@@ -184,8 +190,24 @@ impl Solid {
 
     /// Gaps between cuts that are wider than usual: the offsets of the cuts on either side (H27).
     pub fn gaps_mm(&self) -> Vec<[f64; 2]> {
-        let wide = |pair: &&[Cut]| is_gap(pair, self.usual_distance_mm);
+        let wide = |pair: &&[Cut]| is_gap(pair[0].offset_mm, pair[1].offset_mm, self.usual_distance_mm);
         self.cuts.windows(2).filter(wide).map(|pair| [pair[0].offset_mm, pair[1].offset_mm]).collect()
+    }
+
+    /// Number of planes on which something is drawn that encloses an area.
+    pub fn n_cuts(&self) -> usize {
+        self.cuts.len()
+    }
+
+    /// Number of planes on which the loops cancel out by the even-odd rule, so that nothing is left (H26).
+    pub fn cancelled_cuts(&self) -> usize {
+        self.n_cancelled
+    }
+
+    /// Whether slices of the image are left out throughout: the distance of the contours in slices (H27).
+    pub fn slices_apart(&self) -> Option<f64> {
+        let slices = self.usual_distance_mm / self.options.slice_thickness_mm.filter(|slice| *slice > 0.0)?;
+        (slices > GAP_FACTOR && self.cuts.len() > 1).then_some(slices)
     }
 
     /// Number of cuts whose contours cross themselves or each other (H26).
@@ -214,11 +236,6 @@ impl Solid {
         crate::body::samples(self, step_mm)
     }
 
-    /// The step at which [`Solid::samples`] yields about `count` points.
-    pub fn step_for(&self, count: usize) -> f64 {
-        (self.volume_cc() * CUBIC_MM_PER_CC / count as f64).cbrt()
-    }
-
     /// The outline of the body at a height along [`Solid::normal`], in the axes of [`Body::axes`].
     pub(crate) fn section(&self, height_mm: f64) -> Polygon {
         let Some((run, slab)) = self.slab_at(height_mm) else { return Polygon::default() };
@@ -230,13 +247,18 @@ impl Solid {
         crate::margin::outlined(&values, lattice)
     }
 
-    /// Smallest rectangle around all cuts.
-    pub(crate) fn bounds_in_plane(&self) -> Option<([f64; 2], [f64; 2])> {
-        let bounds = self.cuts.iter().filter_map(|cut| cut.polygon.bounds());
-        bounds.reduce(|(low, high), (other_low, other_high)| {
+    /// A rectangle around the body.
+    pub(crate) fn bounds_in_plane(&self) -> ([f64; 2], [f64; 2]) {
+        let corners = self.runs.iter().map(|run| {
+            let lattice = run.loft.lattice();
+            let last = [lattice.column_mm(lattice.n_columns - 1), lattice.row_mm(lattice.n_rows - 1)];
+            (lattice.origin_mm, last)
+        });
+        let bounds = corners.reduce(|(low, high), (other_low, other_high)| {
             let lower = [low[0].min(other_low[0]), low[1].min(other_low[1])];
             (lower, [high[0].max(other_high[0]), high[1].max(other_high[1])])
-        })
+        });
+        bounds.unwrap_or_default()
     }
 
     fn slab_at(&self, height_mm: f64) -> Option<(&Run, &Slab)> {
@@ -374,7 +396,8 @@ pub(crate) fn positive_stretches(values: &[f32], origin_mm: f64, step_mm: f64, s
     stretches.extend(from.map(|from| [from, last]));
 }
 
-fn collect_cuts(contours: &[Contour], axes: &(Vector, Vector)) -> Vec<Cut> {
+/// The cuts in increasing order, and how many planes cancel out.
+fn collect_cuts(contours: &[Contour], axes: &(Vector, Vector)) -> (Vec<Cut>, usize) {
     let mut ordered: Vec<(f64, &Contour)> =
         contours.iter().map(|contour| (contour.plane().offset_mm, contour)).collect();
     ordered.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -396,31 +419,40 @@ fn collect_cuts(contours: &[Contour], axes: &(Vector, Vector)) -> Vec<Cut> {
     }
     cuts.iter_mut().for_each(|cut| cut.area_mm2 = cut.polygon.area_mm2());
     // A loop drawn twice cancels out by the even-odd rule; a cut without area carries no body.
+    let n_drawn = cuts.len();
     cuts.retain(|cut| cut.area_mm2 > 0.0);
-    cuts
+    let n_cancelled = n_drawn - cuts.len();
+    (cuts, n_cancelled)
 }
 
-fn usual_distance(cuts: &[Cut]) -> Option<f64> {
+/// The median distance of cuts, the smaller one of two; that of the image where contours stand so far apart that nothing
+/// says that they belong together.
+fn usual_distance(cuts: &[Cut], slice_mm: Option<f64>) -> f64 {
     let mut distances: Vec<f64> = cuts.windows(2).map(|pair| pair[1].offset_mm - pair[0].offset_mm).collect();
     distances.sort_by(f64::total_cmp);
-    distances.get(distances.len() / 2).copied()
+    let median = distances.get(distances.len().saturating_sub(1) / 2).copied();
+    match (median, slice_mm) {
+        (Some(median), Some(slice)) if slice > 0.0 && median > MOST_SLICES_APART * slice => slice,
+        (Some(median), _) => median,
+        (None, slice) => slice.unwrap_or(0.0),
+    }
 }
 
-fn is_gap(pair: &[Cut], usual_distance_mm: f64) -> bool {
-    pair[1].offset_mm - pair[0].offset_mm > GAP_FACTOR * usual_distance_mm
+fn is_gap(from_mm: f64, to_mm: f64, usual_distance_mm: f64) -> bool {
+    to_mm - from_mm > GAP_FACTOR * usual_distance_mm
 }
 
 /// First and last cut of every run, and how far it may reach beyond them.
 fn find_runs(cuts: &[Cut], usual_distance_mm: f64, gaps: GapRule) -> Vec<(usize, usize, [f64; 2])> {
     let mut runs = Vec::new();
     let (mut first, mut below) = (0, usual_distance_mm);
-    for last in 0..cuts.len() {
-        let ends = cuts.get(last + 1).is_none_or(|next| {
-            gaps == GapRule::Leave && is_gap(&[cuts[last].clone(), next.clone()], usual_distance_mm)
-        });
+    for (last, cut) in cuts.iter().enumerate() {
+        let next = cuts.get(last + 1);
+        let ends = next
+            .is_none_or(|next| gaps == GapRule::Leave && is_gap(cut.offset_mm, next.offset_mm, usual_distance_mm));
         if ends {
             // Two ends that face each other in a gap share it.
-            let gap = cuts.get(last + 1).map_or(f64::INFINITY, |next| next.offset_mm - cuts[last].offset_mm);
+            let gap = next.map_or(f64::INFINITY, |next| next.offset_mm - cut.offset_mm);
             let above = usual_distance_mm.min(gap / 2.0);
             runs.push((first, last, [below, above]));
             (first, below) = (last + 1, above);
@@ -479,6 +511,72 @@ mod tests {
         assert_eq!(filled.gaps_mm(), vec![[4.0, 8.0]]);
         assert!(filled.contains(&Point::new(0.0, 0.0, 6.0)));
         assert!((filled.volume_cc() / 4.8 - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn h27_contours_far_apart_are_not_joined_by_guess() {
+        let volume = |offsets: &[f64], slice: Option<f64>| {
+            let options =
+                SolidOptions { end_cap: EndCap::HalfSlice, slice_thickness_mm: slice, ..Default::default() };
+            let solid = Solid::from_contours(&cuboid(offsets), options).unwrap();
+            (solid.volume_cc(), solid.gaps_mm().len(), solid.slices_apart())
+        };
+        // A stray contour far away leaves a gap, whatever the image.
+        assert_eq!(volume(&[0.0, 2.0, 62.0], None), (2.4, 1, None));
+        // Two contours alone say nothing of what lies between them, but the image does.
+        let (far, n_gaps, _) = volume(&[0.0, 60.0], Some(2.5));
+        assert!((far - 2.0).abs() < 1e-3 && n_gaps == 1);
+        // Every second slice is drawn: one body, and it is said.
+        let (every_second, n_gaps, slices) = volume(&[0.0, 5.0, 10.0], Some(2.5));
+        assert!((every_second - 6.0).abs() < 0.01 && n_gaps == 0 && slices == Some(2.0));
+    }
+
+    #[test]
+    fn unequal_distances_and_branches_keep_their_volumes() {
+        let uneven = made(&cuboid(&[0.0, 1.0, 2.5, 4.0, 5.0, 6.5]), EndCap::None);
+        assert!((uneven.volume_cc() / 2.6 - 1.0).abs() < 1e-3);
+        // A trunk of 20 × 20 mm that splits into two branches of 6 × 20 mm at the middle.
+        let branch = |z: f64, x: f64| {
+            let corners = [(x, -10.0), (x + 6.0, -10.0), (x + 6.0, 10.0), (x, 10.0)];
+            Contour::new(corners.map(|(x, y)| Point::new(x, y, z)).to_vec()).unwrap()
+        };
+        let mut forked = cuboid(&[0.0, 1.0, 2.0, 3.0, 4.0]);
+        for z in [5.0, 6.0, 7.0, 8.0, 9.0] {
+            forked.extend([branch(z, -10.0), branch(z, 4.0)]);
+        }
+        let forked = made(&forked, EndCap::HalfSlice);
+        let expected = 5.0 * 0.4 + 5.0 * 0.24;
+        assert!((forked.volume_cc() / expected - 1.0).abs() < 0.02, "{}", forked.volume_cc());
+        assert!(!forked.contains(&Point::new(0.0, 0.0, 7.0)) && forked.contains(&Point::new(7.0, 0.0, 7.0)));
+    }
+
+    #[test]
+    fn h26_a_tube_is_the_same_as_keyholes_or_as_two_loops() {
+        let at = |z: f64, corners: &[[f64; 2]]| {
+            Contour::new(corners.iter().map(|[x, y]| Point::new(*x, *y, z)).collect()).unwrap()
+        };
+        let outer = [[-10.0, -10.0], [10.0, -10.0], [10.0, 10.0], [-10.0, 10.0]];
+        let inner = [[-4.0, -4.0], [-4.0, 4.0], [4.0, 4.0], [4.0, -4.0]];
+        let keyhole: Vec<[f64; 2]> = outer
+            .iter()
+            .chain([&[-10.0, -4.0]])
+            .chain(&inner)
+            .chain([&inner[0], &[-10.0, -4.0]])
+            .copied()
+            .collect();
+        let planes = [0.0, 2.5, 5.0, 7.5];
+        let two_loops = planes.iter().flat_map(|z| [at(*z, &outer), at(*z, &inner)]).collect::<Vec<_>>();
+        let keyholes = planes.iter().map(|z| at(*z, &keyhole)).collect::<Vec<_>>();
+        for contours in [&two_loops, &keyholes] {
+            let solid = made(contours, EndCap::HalfSlice);
+            assert!((solid.volume_cc() / 3.36 - 1.0).abs() < 0.005, "{}", solid.volume_cc());
+            assert_eq!(solid.crossing_cuts(), 0);
+            let sampled = solid.samples(0.8);
+            let within = |position: &Point| position.x.abs() < 3.9 && position.y.abs() < 3.9;
+            let pairs = sampled.positions_mm.iter().zip(&sampled.volumes_cc);
+            let in_the_hole: f64 = pairs.filter(|(position, _)| within(position)).map(|(_, volume)| volume).sum();
+            assert!(in_the_hole < 1e-6);
+        }
     }
 
     #[test]

@@ -171,11 +171,11 @@ fn made(body: &Analytic, spacing_mm: f64, shift_mm: f64) -> Solid {
 /// Largest deviation in percent at 1, 2 and 3 mm, for planes that meet the ends of the flat bodies.
 const VOLUME_PERCENT: [(&str, [f64; 3]); 6] = [
     ("sphere", [0.1, 0.1, 0.1]),
-    ("lying cylinder", [0.2, 0.8, 1.8]),
+    ("lying cylinder", [0.2, 0.9, 1.9]),
     ("cone", [0.1, 0.1, 0.1]),
     ("lying cone", [0.1, 0.3, 0.7]),
     ("slanting tube", [0.1, 0.1, 0.1]),
-    ("ellipsoid", [0.1, 0.5, 0.7]),
+    ("ellipsoid", [0.1, 0.5, 1.0]),
 ];
 
 #[test]
@@ -202,4 +202,44 @@ fn masks_agree_with_the_bodies_they_were_cut_from() {
         assert!(found.dice > 0.985, "{} {}", body.name, found.dice);
         assert!(found.mean_error_mm < 0.5, "{} {}", body.name, found.mean_error_mm);
     }
+}
+
+#[test]
+fn hollow_bodies_keep_their_walls() {
+    for (radius, wall) in [(60.0, 3.0), (60.0, 1.5), (150.0, 5.0), (150.0, 2.0)] {
+        let ring = |z: f64| {
+            [radius, radius - wall].map(|radius| {
+                let corners = (0..720).map(|index| {
+                    let angle = f64::from(index) / 720.0 * TAU;
+                    Point::new(radius * angle.cos(), radius * angle.sin(), z)
+                });
+                Contour::new(corners.collect()).unwrap()
+            })
+        };
+        let drawn: Vec<Contour> = (0..8).flat_map(|plane| ring(f64::from(plane) * 2.5)).collect();
+        let options = SolidOptions { end_cap: EndCap::HalfSlice, ..SolidOptions::default() };
+        let solid = Solid::from_contours(&drawn, options).unwrap();
+        let expected = PI * (radius * radius - (radius - wall) * (radius - wall)) * 20.0 / 1e3;
+        let percent = 100.0 * (solid.volume_cc() / expected - 1.0);
+        println!("shell of {radius} mm, wall {wall} mm: {percent:+.3} %");
+        assert!(percent.abs() < 0.1, "{radius} {wall}: {percent:+.3} %");
+        let middle = radius - wall / 2.0;
+        let inside = (0..360).filter(|degree| {
+            let angle = f64::from(*degree).to_radians();
+            solid.contains(&Point::new(middle * angle.cos(), middle * angle.sin(), 6.1))
+        });
+        assert!(inside.count() > 355, "the wall has holes");
+    }
+}
+
+#[test]
+fn two_cuts_far_apart_make_no_ball() {
+    let disc =
+        |z: f64| Contour::new(circle(0.0, 0.0, 3.0).into_iter().map(|[x, y]| Point::new(x, y, z)).collect());
+    let drawn = [disc(0.0).unwrap(), disc(10.0).unwrap()];
+    let options = SolidOptions { end_cap: EndCap::None, ..SolidOptions::default() };
+    let straight = PI * 9.0 * 10.0 / 1e3;
+    assert!(Solid::from_contours(&drawn, options).unwrap().volume_cc() < 1.01 * straight);
+    let rounded = Solid::from_contours(&drawn, SolidOptions::default()).unwrap();
+    assert!(rounded.volume_cc() < 2.4 * straight, "{}", rounded.volume_cc() / straight);
 }
