@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use geometry::{Body, Combined, Margin, Operation, Solid};
+use geometry::{Body, Combined, Margin, Operation, Solid, margin::LARGEST_MARGIN_MM};
 
 use crate::OrganBody;
 
@@ -38,6 +38,9 @@ pub enum ExpressionError {
     /// A margin of something that has no outline of its own.
     #[error("building the expression: a margin can be put around a structure or a union, not around \"{0}\"")]
     MarginOf(String),
+    /// Margins around margins that add up to too much.
+    #[error("building the expression: the margins add up to {0} mm, and more than 100 mm are not supported")]
+    LargeMargin(f64),
     /// The structures do not fit together.
     #[error("building the expression: {0}")]
     Planes(#[from] geometry::DifferentPlanes),
@@ -99,11 +102,11 @@ impl Reader<'_> {
         self.expect(',')?;
         let (number, rest) = self.rest.split_once(')').ok_or("a bracket is not closed")?;
         let number = number.trim().trim_end_matches("mm").trim_end();
-        let margin = number.parse::<f64>().ok().filter(|margin| margin.is_finite() && *margin > 0.0);
+        let margin = number.parse::<f64>().ok().filter(|margin| *margin > 0.0 && *margin <= LARGEST_MARGIN_MM);
         self.rest = rest;
         Ok(Expression::Margin(
             Box::new(inner),
-            margin.ok_or("the margin is not a positive number of millimetres")?,
+            margin.ok_or("the margin is not a number of millimetres above 0 and up to 100")?,
         ))
     }
 
@@ -177,7 +180,10 @@ impl Expression {
                     let solid = solid(name).ok_or_else(unknown)?;
                     let grow = |solid: &Solid| Some(Arc::new(Margin::new(solid, *margin_mm)?) as Arc<dyn Body>);
                     let alternatives = solid.alternatives().iter().filter_map(grow).collect();
-                    Ok(OrganBody { body: grow(solid).ok_or_else(unknown)?, alternatives })
+                    Ok(OrganBody {
+                        body: grow(solid).ok_or(ExpressionError::LargeMargin(*margin_mm))?,
+                        alternatives,
+                    })
                 }
                 // What lies near a union lies near one of its parts.
                 Self::Combined(Operation::Union, first, second) => {
@@ -199,14 +205,20 @@ impl OrganBody {
             solid.alternatives().into_iter().map(|solid| Arc::new(solid) as Arc<dyn Body>).collect();
         Self { body: Arc::new(solid.clone()), alternatives }
     }
+
+    /// One of the alternatives, or the body itself where it has fewer.
+    fn alternative(&self, index: usize) -> &Arc<dyn Body> {
+        self.alternatives.get(index).unwrap_or(&self.body)
+    }
 }
 
 fn combine(first: OrganBody, operation: Operation, second: OrganBody) -> Result<OrganBody, ExpressionError> {
     let combined = |a: &Arc<dyn Body>, b: &Arc<dyn Body>| {
         Combined::new(Arc::clone(a), operation, Arc::clone(b)).map(|body| Arc::new(body) as Arc<dyn Body>)
     };
-    let pairs = first.alternatives.iter().zip(&second.alternatives);
-    let alternatives = pairs.map(|(a, b)| combined(a, b)).collect::<Result<_, _>>()?;
+    let n = first.alternatives.len().max(second.alternatives.len());
+    let alternatives = (0..n).map(|index| combined(first.alternative(index), second.alternative(index)));
+    let alternatives = alternatives.collect::<Result<_, _>>()?;
     Ok(OrganBody { body: combined(&first.body, &second.body)?, alternatives })
 }
 

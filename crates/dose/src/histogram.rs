@@ -107,13 +107,13 @@ impl Level {
     }
 
     fn of_samples(samples: &Samples, dose: &Volume<f64>) -> Option<Self> {
-        let (doses, places) = doses_at(samples, dose, Interpolation::AsItIs);
+        let (doses, covered) = doses_at(samples, dose, Interpolation::AsItIs);
         let dvh = Dvh::of(&doses, &samples.volumes_cc)?;
-        Some(Self { dvh, covered: share(&places, samples), n_samples: samples.len() })
+        Some(Self { dvh, covered, n_samples: samples.len() })
     }
 }
 
-fn doses_at(samples: &Samples, dose: &Volume<f64>, interpolation: Interpolation) -> (SampledDose, Vec<Place>) {
+fn doses_at(samples: &Samples, dose: &Volume<f64>, interpolation: Interpolation) -> (SampledDose, Covered) {
     let mut doses = SampledDose::zero(samples.len());
     let mut places = vec![Place::Inside; samples.len()];
     let chunks = doses.values_gy.par_chunks_mut(CHUNK).zip(doses.changes_gy.par_chunks_mut(CHUNK));
@@ -125,5 +125,7 @@ fn doses_at(samples: &Samples, dose: &Volume<f64>, interpolation: Interpolation)
             (*value, changes[offset], places[offset]) = (found.value, found.changes, place);
         }
     });
-    (doses, places)
+    let covered = share(&places, samples);
+    doses.bound_surface(covered, &places, samples);
+    (doses, covered)
 }

@@ -12,15 +12,18 @@ use crate::{
 };
 
 /// Measures that must settle before the samples are fine enough.
-const WATCHED: [Metric; 8] = [
+const WATCHED: [Metric; 11] = [
     Metric::Mean,
     Metric::Max,
     Metric::Min,
     Metric::DoseAtPercent(98.0),
+    Metric::DoseAtPercent(95.0),
     Metric::DoseAtPercent(50.0),
     Metric::DoseAtPercent(2.0),
     Metric::DoseAtCc(0.03),
     Metric::DoseAtCc(0.1),
+    Metric::DoseAtCc(0.5),
+    Metric::DoseAtCc(1.0),
 ];
 
 /// The doses at the samples of an organ: at two steps of refinement, at the coarsest step, and in the bodies that the
@@ -36,6 +39,7 @@ pub struct OrganSamples {
     raised: DoseMoments,
     alternatives: Vec<Sampled>,
     positions_mm: Vec<Point>,
+    is_settled: bool,
 }
 
 /// One set of samples: the doses there, and the volumes in cc that they stand for.
@@ -96,7 +100,8 @@ impl OrganSamples {
     ) -> Result<Option<Self>, DoseError> {
         let body = organ.body.as_ref();
         let steps = sampling_steps(volume_cc(body));
-        let mut samples = setting.mapped(body, steps[0]);
+        let Some((coarsest_step, finer)) = steps.split_first() else { return Ok(None) };
+        let mut samples = setting.mapped(body, *coarsest_step);
         if samples.samples().is_empty() {
             return Ok(None);
         }
@@ -104,13 +109,14 @@ impl OrganSamples {
         let coarsest = setting.sampled(&samples)?;
         let (mut previous, mut fine) = (coarsest.clone(), coarsest.clone());
         let mut before = watched(&fine, alpha_beta);
-        for step in &steps[1..] {
+        let mut is_settled = false;
+        for step in finer {
             samples = setting.mapped(body, *step);
             previous = std::mem::replace(&mut fine, setting.sampled(&samples)?);
             let now = watched(&fine, alpha_beta);
             let volume_cc = samples.samples().volume_cc();
             let mut pairs = WATCHED.iter().cycle().zip(before.iter().zip(&now));
-            let is_settled = pairs.all(|(metric, (coarse, fine))| settled(metric, volume_cc, *coarse, *fine));
+            is_settled = pairs.all(|(metric, (coarse, fine))| settled(metric, volume_cc, *coarse, *fine));
             before = now;
             if is_settled {
                 break;
@@ -118,10 +124,15 @@ impl OrganSamples {
         }
         let others = organ.alternatives.iter();
         let alternatives = others
-            .map(|body| setting.sampled(&setting.mapped(body.as_ref(), steps[0])))
+            .map(|body| setting.sampled(&setting.mapped(body.as_ref(), *coarsest_step)))
             .collect::<Result<_, _>>()?;
         let positions_mm = samples.samples().positions_mm.clone();
-        Ok(Some(Self { fine, previous, coarsest, raised, alternatives, positions_mm }))
+        Ok(Some(Self { fine, previous, coarsest, raised, alternatives, positions_mm, is_settled }))
+    }
+
+    /// Whether the measures had settled before the finest samples were reached.
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
     }
 
     /// Positions of the finest samples in the current frame.

@@ -2,6 +2,8 @@
 
 use geometry::{Between, CubicSampler, Grid, Matrix, Samples, Vector, Volume, volume::CELL};
 
+use crate::Covered;
+
 /// Samples are worked off in chunks of this size, whatever the number of threads.
 pub(crate) const CHUNK: usize = 4096;
 
@@ -42,6 +44,19 @@ impl SampledDose {
         }
     }
 
+    /// Makes a lower bound of the doses to an organ that its grid does not cover: what its surface receives outside the grid
+    /// is then unknown, and counts as nothing.
+    pub(crate) fn bound_surface(&mut self, covered: Covered, places: &[Place], samples: &Samples) {
+        if covered.is_whole() {
+            return;
+        }
+        for (index, place) in places.iter().enumerate() {
+            if *place == Place::Outside && samples.volumes_cc[index] == 0.0 {
+                self.values_gy[index] = 0.0;
+            }
+        }
+    }
+
     /// Width of the even distribution that spreads as far as the dose does within the box of a sample: the changes
     /// along its edges are independent, so their squares add.
     pub fn width_gy(&self, index: usize) -> f64 {
@@ -58,6 +73,22 @@ pub(crate) enum Place {
     Outside,
 }
 
+/// Rounding must not push a box over the rim of a grid that ends with it.
+const ROUNDING: f64 = 1e-9;
+
+impl Place {
+    /// From the voxels by which a box reaches beyond the outermost centres; one that is nowhere lies outside.
+    fn of(voxels_beyond: f64) -> Self {
+        if voxels_beyond <= CELL + ROUNDING {
+            Self::Inside
+        } else if voxels_beyond <= CONTINUED + ROUNDING {
+            Self::Continued
+        } else {
+            Self::Outside
+        }
+    }
+}
+
 /// A value at a sample, and its change along the edges of the box of the sample.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Found {
@@ -72,6 +103,8 @@ pub(crate) struct Lookup<'a, const N: usize> {
     interpolation: Interpolation,
     /// The axes of the boxes in the axes of the grid.
     axes_in_grid: [[f64; 3]; 3],
+    /// Size of the outermost voxels.
+    voxel_mm: [f64; 3],
 }
 
 impl<'a> Lookup<'a, 1> {
@@ -99,28 +132,29 @@ impl<'a, const N: usize> Lookup<'a, N> {
     ) -> Self {
         let in_grid = |axis: &Vector| [0, 1, 2].map(|column| grid.direction().column(column).dot(axis));
         let axes_in_grid = [in_grid(&axes[0]), in_grid(&axes[1]), in_grid(&axes[2])];
-        Self { grid, samplers, interpolation, axes_in_grid }
+        Self { grid, samplers, interpolation, axes_in_grid, voxel_mm: outermost_voxel_mm(grid) }
     }
 
-    /// What stands at a position for the sample of some index, and where it lies; zero outside.
+    /// What stands at a position for the sample of some index, and where the farthest corner of its box lies; zero
+    /// outside.
     ///
-    /// A point of the surface stands for no volume, so it takes the outermost value wherever it lies outside.
+    /// A point of the surface stands for no volume, so it takes the outermost value where it lies outside.
     pub fn at(&mut self, position: &geometry::Point, samples: &Samples, index: usize) -> ([Found; N], Place) {
         let edges = &samples.edges_mm[index];
-        let mut found = [Found::default(); N];
-        if samples.volumes_cc[index] == 0.0 {
-            if let Some(between) = Between::of(self.grid, position, f64::INFINITY) {
-                found = self.between(&between, edges);
-            }
-            return (found, Place::Inside);
-        }
-        if let Some(between) = Between::of(self.grid, position, CELL) {
-            return (self.between(&between, edges), Place::Inside);
-        }
-        match Between::of(self.grid, position, CONTINUED) {
-            Some(between) => (self.between(&between, edges), Place::Continued),
-            None => (found, Place::Outside),
-        }
+        let at = self.grid.continuous_index(position);
+        let place = Place::of(self.grid.voxels_beyond(at, self.half_in_voxels(edges)));
+        let is_known = place != Place::Outside || samples.volumes_cc[index] == 0.0;
+        let between = Between::at(self.grid, at, f64::INFINITY).filter(|_| is_known);
+        let found = between.map_or([Found::default(); N], |between| self.between(&between, edges));
+        (found, place)
+    }
+
+    /// Half the extent of a box along the axes of the grid.
+    fn half_in_voxels(&self, edges_mm: &[f64; 3]) -> [f64; 3] {
+        std::array::from_fn(|axis| {
+            let extent = |edge: usize| self.axes_in_grid[edge][axis].abs() * edges_mm[edge];
+            (extent(0) + extent(1) + extent(2)) / 2.0 / self.voxel_mm[axis]
+        })
     }
 
     fn between(&mut self, between: &Between, edges: &[f64; 3]) -> [Found; N] {
@@ -140,6 +174,16 @@ impl<'a, const N: usize> Lookup<'a, N> {
         }
         all
     }
+}
+
+/// Size of the voxels at the rim; of planes at unequal distances the smaller distance.
+fn outermost_voxel_mm(grid: &Grid) -> [f64; 3] {
+    let [column, row, plane] = grid.spacing_mm();
+    if grid.has_equal_planes() {
+        return [column, row, plane];
+    }
+    let last = grid.size()[2] - 2;
+    [column, row, grid.cell_mm(0)[2].min(grid.cell_mm(last)[2])]
 }
 
 /// Directions after a map.

@@ -10,8 +10,10 @@ use crate::{CourseDoses, Covered, DoseError, MappedDose, MappedSamples};
 
 /// Every dose and its square at the samples of an organ.
 ///
-/// EQD2 is linear in the dose and in its square. So both are looked up once, and any α/β follows without the grids; the
-/// result is that of a conversion of every voxel before the interpolation.
+/// EQD2 is linear in the dose and in its square. So both are looked up once, and any α/β follows without the grids, as
+/// from voxels that were converted before the interpolation. Where the dose bends abruptly, the two are limited each by
+/// itself, so that the result differs from such a conversion within the doubt of the interpolation; the square is never
+/// less than that of the dose.
 #[derive(Clone, Debug)]
 pub struct DoseMoments {
     courses: Vec<Vec<Moments>>,
@@ -88,7 +90,9 @@ impl DoseMoments {
                 moments.max_gy_per_fraction = moments.max_gy_per_fraction.max(found.max_gy_per_fraction());
                 of_course.push(found);
             }
-            moments.covered.push(share(&places, samples));
+            let covered = share(&places, samples);
+            of_course.iter_mut().for_each(|found| found.bound_surface(covered, &places, samples));
+            moments.covered.push(covered);
             everywhere.iter_mut().zip(&places).for_each(|(all, one)| *all = (*all).max(*one));
             moments.courses.push(of_course);
         }
@@ -96,7 +100,8 @@ impl DoseMoments {
         Ok(moments)
     }
 
-    /// Absorbed dose and EQD2 of each course and their sums, for an α/β and what recovers of each course.
+    /// Absorbed dose and EQD2 of each course and their sums, for an α/β and what recovers of each course; of a course for
+    /// which no recovery is given, nothing does.
     pub fn organ_doses(&self, alpha_beta: AlphaBeta, recoveries: &[Recovery]) -> OrganDoses {
         let model = LinearQuadratic::new(alpha_beta);
         let n = self.courses.iter().flatten().map(|moments| moments.dose.values_gy.len()).next().unwrap_or(0);
@@ -114,7 +119,7 @@ impl DoseMoments {
         OrganDoses {
             alpha_beta,
             absorbed: each(&|moments| moments.dose.clone()),
-            cumulative: sum(&eqd2, &vec![Recovery::NONE; eqd2.len()], n),
+            cumulative: sum(&eqd2, &[], n),
             cumulative_recovered: recovered.then(|| sum(&eqd2, recoveries, n)),
             eqd2,
             covered: self.covered.clone(),
@@ -146,6 +151,7 @@ impl Moments {
             let mut lookup = Lookup::dose_and_square(voxels, &mapped.axes, interpolation);
             for (index, position) in positions.iter().enumerate() {
                 let ([gray, square], place) = lookup.at(position, samples, chunk * CHUNK + index);
+                let square = Found { value: square.value.max(gray.value * gray.value), ..square };
                 put(&mut values[index], &mut changes[index], gray);
                 put(&mut squares[index], &mut square_changes[index], square);
                 places[index] = places[index].max(place);
@@ -158,6 +164,11 @@ impl Moments {
             .enumerate()
             .for_each(of_chunk);
         moments
+    }
+
+    fn bound_surface(&mut self, covered: Covered, places: &[Place], samples: &Samples) {
+        self.dose.bound_surface(covered, places, samples);
+        self.square.bound_surface(covered, places, samples);
     }
 
     fn max_gy_per_fraction(&self) -> f64 {
@@ -188,8 +199,8 @@ fn put(value: &mut f64, changes: &mut [f32; 3], found: Found) {
 
 fn sum(eqd2: &[SampledDose], recoveries: &[Recovery], n: usize) -> SampledDose {
     let mut total = SampledDose::zero(n);
-    for (course, recovery) in eqd2.iter().zip(recoveries) {
-        total.add(recovery.remaining(), course);
+    for (index, course) in eqd2.iter().enumerate() {
+        total.add(recoveries.get(index).unwrap_or(&Recovery::NONE).remaining(), course);
     }
     total
 }

@@ -10,8 +10,11 @@ const LEVELS: [usize; 4] = [1_500, 6_000, 24_000, 96_000];
 const FINEST_MM: f64 = 0.03;
 const CUBIC_MM_PER_CC: f64 = 1000.0;
 
-/// The steps at which an organ of a volume is sampled until its measures settle, the coarsest first.
+/// The steps at which an organ of a volume is sampled until its measures settle, the coarsest first; none without volume.
 pub fn sampling_steps(volume_cc: f64) -> Vec<f64> {
+    if volume_cc.is_nan() || volume_cc <= 0.0 {
+        return Vec::new();
+    }
     LEVELS.iter().map(|&count| (volume_cc * CUBIC_MM_PER_CC / count as f64).cbrt().max(FINEST_MM)).collect()
 }
 

@@ -67,7 +67,12 @@ impl Between {
     /// Where a position lies; the outermost voxels reach `reach` voxels beyond their centres, and further out is nothing.
     #[inline]
     pub fn of(grid: &Grid, position_mm: &Point, reach: f64) -> Option<Self> {
-        let index = grid.continuous_index(position_mm);
+        Self::at(grid, grid.continuous_index(position_mm), reach)
+    }
+
+    /// The same for a [`Grid::continuous_index`].
+    #[inline]
+    pub fn at(grid: &Grid, index: [f64; 3], reach: f64) -> Option<Self> {
         let size = grid.size();
         let (i, fraction_i) = cell(index[0], size[0], reach)?;
         let (j, fraction_j) = cell(index[1], size[1], reach)?;
@@ -217,9 +222,7 @@ impl Cell {
         let first = along_y(0);
         first + z * (along_y(4) - first) - bent(&self.bends, [x, y, z]) - tilted(&self.tilts, [x, y, z])
     }
-}
 
-impl Cell {
     #[inline]
     fn slope_per_mm(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         let c = &self.corners;

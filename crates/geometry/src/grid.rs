@@ -169,6 +169,17 @@ impl Grid {
         [local.x / self.spacing_mm[0], local.y / self.spacing_mm[1], self.planes.continuous(local.z)]
     }
 
+    /// By how many voxels a box reaches beyond the outermost centres; negative where all of it lies between them.
+    ///
+    /// `half_in_voxels` is half its extent along each axis, at the planes where the grid ends. NaN stays NaN.
+    pub fn voxels_beyond(&self, index: [f64; 3], half_in_voxels: [f64; 3]) -> f64 {
+        let beyond = |axis: usize| {
+            let last = (self.size[axis] - 1) as f64;
+            (index[axis] - last).max(-index[axis]) + half_in_voxels[axis]
+        };
+        if index.iter().any(|index| index.is_nan()) { f64::NAN } else { beyond(0).max(beyond(1)).max(beyond(2)) }
+    }
+
     /// Centre of the grid.
     pub fn centre_mm(&self) -> Point {
         let first = self.position_mm([0, 0, 0]);

@@ -199,8 +199,14 @@ fn masks_agree_with_the_bodies_they_were_cut_from() {
     for body in bodies() {
         let found = agreement(&made(&body, 3.0, 0.0), &body);
         println!("{:15} Dice {:.4}, mean distance {:.3} mm", body.name, found.dice, found.mean_error_mm);
-        assert!(found.dice > 0.985, "{} {}", body.name, found.dice);
-        assert!(found.mean_error_mm < 0.5, "{} {}", body.name, found.mean_error_mm);
+        // How the last of the planes closes is open where a body lies.
+        let least = match body.name {
+            "lying cone" => 0.988,
+            "lying cylinder" | "ellipsoid" => 0.993,
+            _ => 0.999,
+        };
+        assert!(found.dice > least, "{} {}", body.name, found.dice);
+        assert!(found.mean_error_mm < 0.2, "{} {}", body.name, found.mean_error_mm);
     }
 }
 
