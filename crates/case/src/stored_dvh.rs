@@ -98,16 +98,6 @@ impl StoredDvh {
         &self.curve
     }
 
-    /// The share of the volume that receives at least a dose, on straight lines between the points.
-    pub fn share_at_gy(&self, dose_gy: f64) -> f64 {
-        let next = self.curve.partition_point(|[dose, _]| *dose < dose_gy);
-        match (next.checked_sub(1).map(|before| self.curve[before]), self.curve.get(next)) {
-            (None, _) => 1.0,
-            (Some(_), None) => 0.0,
-            (Some([from, high]), Some([to, low])) => high + (dose_gy - from) / (to - from) * (low - high),
-        }
-    }
-
     /// The lowest dose within the hottest percent of the volume; nothing where the curve ends before.
     pub fn d_percent(&self, percent: f64) -> Option<f64> {
         let share = percent / 100.0;
@@ -140,7 +130,6 @@ mod tests {
         assert_eq!(dvh.d_percent(75.0), Some(15.0));
         assert_eq!(dvh.d_cc(5.0), Some(25.0));
         assert_eq!(dvh.d_cc(25.0), None);
-        assert_eq!((dvh.share_at_gy(5.0), dvh.share_at_gy(25.0), dvh.share_at_gy(31.0)), (1.0, 0.25, 0.0));
     }
 
     #[test]
