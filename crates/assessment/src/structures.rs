@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::Map;
 
 use crate::align::Alignment;
-use crate::body::{solid, warn_of_image_ends};
+use crate::body::{self, solid, warn_if_unsettled, warn_of_coverage, warn_of_image_ends};
 use crate::conversion::{courses, recoveries};
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
 
@@ -253,11 +253,9 @@ fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mu
         .flat_map(|course| course.doses())
         .map(|dose| dose.voxels.grid().spacing_mm().iter().product::<f64>() / 1000.0)
         .fold(0.0, f64::max);
-    let n_voxels = volume_cc / voxel_cc;
-    if voxel_cc > 0.0 && n_voxels < context.knowledge.models.small_structure.least_voxels {
-        let message =
-            format!("the structure is as small as {n_voxels:.1} voxels of a dose grid: its doses are uncertain");
-        findings.warn("H31", &roi.name, message);
+    if voxel_cc > 0.0 {
+        let least_voxels = context.knowledge.models.small_structure.least_voxels;
+        body::warn_if_small(&roi.name, volume_cc / voxel_cc, least_voxels, findings);
     }
 }
 
@@ -276,33 +274,15 @@ pub(crate) fn fill_in(
     let setting = Setting { current: &current.frame, maps, courses: &courses };
     let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, alpha_beta)? else { return Ok(()) };
     let doses = samples.measure(alpha_beta, &recoveries(context.case, measured.recovery));
-    warn_of_coverage(measured, &doses.doses, findings);
+    let is_outline = measured.summary.kind == Some(OrganKind::External);
+    warn_of_coverage(&measured.roi.name, doses.doses.covered_by_all, is_outline, findings);
+    if !samples.is_settled() && doses.doses.covered_by_all.is_whole() {
+        warn_if_unsettled(&measured.roi.name, findings);
+    }
     warn_of_large_fractions(context, measured, &doses.doses, findings);
     summarise(context, measured, &doses);
     (measured.samples, measured.doses) = (Some(samples), Some(doses));
     Ok(())
-}
-
-fn warn_of_coverage(measured: &Measured<'_>, doses: &OrganDoses, findings: &mut Findings) {
-    if doses.covered_by_all.is_continued() {
-        let percent = doses.covered_by_all.continued_percent;
-        let message = format!(
-            "{percent:.1} % of the structure lies up to one voxel beyond a dose grid; there the outermost value was continued"
-        );
-        findings.warn("H29", &measured.roi.name, message);
-    }
-    if doses.covered_by_all.is_whole() {
-        return;
-    }
-    let percent = doses.covered_by_all.percent;
-    let message = format!(
-        "only {percent:.1} % of the structure lies inside all dose grids (or inside the registration): its doses are \
-         given as lower bounds, not as values; export the dose on a larger grid"
-    );
-    match measured.summary.kind {
-        Some(OrganKind::External) => findings.warn("H29", &measured.roi.name, message),
-        _ => findings.refuse("H29", &measured.roi.name, message),
-    }
 }
 
 fn warn_of_large_fractions(
