@@ -7,6 +7,7 @@ use dose::{Dvh, Metric};
 use serde_json::{Map, Value, json};
 
 use super::eclipse;
+use super::measure::Measured;
 use crate::failure::Failure;
 
 /// Measures that are always compared.
@@ -24,9 +25,10 @@ const COMPARED: [Metric; 7] = [
 pub(super) fn others(
     file: Option<&Path>,
     dose: &Dose,
+    set: &StructureSet,
     findings: &mut Findings,
 ) -> Result<Vec<StoredDvh>, Failure> {
-    let Some(file) = file else { return Ok(stored(dose, findings)) };
+    let Some(file) = file else { return Ok(stored(dose, set, findings)) };
     let bytes = std::fs::read(file).map_err(|error| {
         Failure::Failed(format!("reading the histograms to compare with: {error}; check the name of the file"))
     })?;
@@ -36,19 +38,31 @@ pub(super) fn others(
         let other = other.ok_or_else(|| {
             Failure::Failed("reading the histograms to compare with: the file holds no dose".to_owned())
         })?;
-        return Ok(stored(other, findings));
+        return Ok(stored(other, set, findings));
     }
     // Only names could hold letters beyond ASCII, and they are compared as they stand.
     let text = String::from_utf8(bytes).unwrap_or_else(|error| latin_1(error.as_bytes()));
-    eclipse::read(text.trim_start_matches('\u{feff}'))
-        .map_err(|problem| Failure::Failed(format!("reading the histograms to compare with: {problem}")))
+    let read = eclipse::read(text.trim_start_matches('\u{feff}'))
+        .map_err(|problem| Failure::Failed(format!("reading the histograms to compare with: {problem}")))?;
+    for problem in &read.problems {
+        findings.warn("H48", "export", format!("{problem}: it is not compared"));
+    }
+    Ok(read.histograms)
 }
 
 fn latin_1(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
-fn stored(dose: &Dose, findings: &mut Findings) -> Vec<StoredDvh> {
+/// The histograms beside a dose, which name structures by their numbers within the set that the dose refers to.
+fn stored(dose: &Dose, set: &StructureSet, findings: &mut Findings) -> Vec<StoredDvh> {
+    let uid = &set.header.uid;
+    if !dose.dvhs.is_empty() && !dose.structure_sets.contains(uid) {
+        let message = "the stored histograms belong to another structure set than the one given, so that the numbers of the \
+                       structures may mean others: they are not compared";
+        findings.warn("H48", "dose", message);
+        return Vec::new();
+    }
     for problem in &dose.dvh_problems {
         findings.warn("H48", "dose", format!("{problem}: it is not compared"));
     }
@@ -68,13 +82,16 @@ fn stored(dose: &Dose, findings: &mut Findings) -> Vec<StoredDvh> {
     others
 }
 
-/// The histogram of a structure, by its number or name.
-pub(super) fn find<'a>(others: &'a [StoredDvh], set: &StructureSet, name: &str) -> Option<&'a StoredDvh> {
-    let number = set.rois.iter().find(|roi| roi.name == name).map(|roi| roi.number);
-    others.iter().find(|other| match &other.roi {
-        StoredRoi::Number(other) => Some(*other) == number,
-        StoredRoi::Name(other) => other == name,
-    })
+/// The histogram of a structure, by its number, or by a name that no other structure has; nothing for an expression.
+pub(super) fn find<'a>(others: &'a [StoredDvh], set: &StructureSet, organ: &Measured) -> Option<&'a StoredDvh> {
+    let number = organ.number?;
+    let is_only_one = set.rois.iter().filter(|roi| roi.name == organ.name).count() == 1;
+    let mut found = others.iter().filter(|other| match &other.roi {
+        StoredRoi::Number(other) => *other == number,
+        StoredRoi::Name(other) => is_only_one && *other == organ.name,
+    });
+    let first = found.next();
+    first.filter(|_| found.next().is_none())
 }
 
 /// The other program's figures and how far ours lie from them.

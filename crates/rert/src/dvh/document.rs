@@ -11,6 +11,7 @@ pub(super) fn structure(measured: &Measured, request: &Request, arguments: &DvhA
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("name", json!(measured.name));
+    put("number", json!(measured.number));
     let Some(histogram) = &measured.histogram else {
         for key in ["volume_cc", "min_gy", "max_gy", "mean_gy"] {
             put(key, Value::Null);
@@ -46,7 +47,8 @@ pub(super) fn structure(measured: &Measured, request: &Request, arguments: &DvhA
         put("at_least", Value::Object(bounds.collect()));
     }
     if let Some(kind) = arguments.histogram.filter(|_| is_whole) {
-        put("histogram", self::histogram(&estimated.dvh, kind, arguments.bin));
+        let relative_to_gy = arguments.reference_dose.filter(|_| arguments.relative);
+        put("histogram", self::histogram(&estimated.dvh, kind, arguments.bin, relative_to_gy));
     }
     Value::Object(document)
 }
@@ -75,19 +77,23 @@ fn value(metric: &Metric, known: Option<Estimate>, dvh: &Dvh, (rounding, referen
     }
 }
 
-/// Pairs of dose in gray and volume in cc: the volume at each dose, or within the bin that begins there.
-fn histogram(dvh: &Dvh, kind: HistogramKind, bin_gy: f64) -> Value {
-    match kind {
+/// Pairs of dose and volume: the volume at each dose, or within the bin that begins there; in gray and cc, or in percent of
+/// a dose and of the structure.
+fn histogram(dvh: &Dvh, kind: HistogramKind, bin_gy: f64, relative_to_gy: Option<f64>) -> Value {
+    let (name, mut points) = match kind {
         HistogramKind::Cumulative => {
             let n = (dvh.max_gy() / bin_gy).ceil() as usize + 1;
             let at = |index: usize| index as f64 * bin_gy;
-            let points: Vec<[f64; 2]> = (0..=n).map(|index| [at(index), dvh.v_gy(at(index))]).collect();
-            json!({ "kind": "cumulative", "dose_gy_volume_cc": points })
+            ("cumulative", (0..=n).map(|index| [at(index), dvh.v_gy(at(index))]).collect())
         }
-        HistogramKind::Differential => {
-            json!({ "kind": "differential", "bin_gy": bin_gy, "dose_gy_volume_cc": dvh.differential(bin_gy) })
-        }
-    }
+        HistogramKind::Differential => ("differential", dvh.differential(bin_gy)),
+    };
+    let Some(whole_gy) = relative_to_gy else {
+        return json!({ "kind": name, "bin_gy": bin_gy, "dose_gy_volume_cc": points });
+    };
+    let percent = [100.0 / whole_gy, 100.0 / dvh.volume_cc()];
+    points.iter_mut().for_each(|[dose, volume]| (*dose, *volume) = (*dose * percent[0], *volume * percent[1]));
+    json!({ "kind": name, "bin_gy": bin_gy, "dose_percent_volume_percent": points })
 }
 
 /// The same for people.

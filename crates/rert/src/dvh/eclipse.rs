@@ -13,11 +13,20 @@ struct Columns {
     volume: usize,
 }
 
-/// Every cumulative histogram of an export.
+/// What an export holds.
+#[derive(Debug)]
+pub struct Export {
+    /// Every histogram that can be used.
+    pub histograms: Vec<StoredDvh>,
+    /// What is wrong with the others, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Every cumulative histogram of an export; what is wrong with one structure does not touch the others.
 ///
 /// # Errors
-/// One sentence that names what is wrong: no structure, no column of absolute dose, a decimal comma.
-pub fn read(text: &str) -> Result<Vec<StoredDvh>, String> {
+/// One sentence that says why the text is no export of cumulative histograms.
+pub fn read(text: &str) -> Result<Export, String> {
     let kind = text.lines().find_map(|line| value_of(line, "Type"));
     if kind.is_some_and(|kind| !kind.starts_with("Cumulative")) {
         return Err("it does not hold cumulative histograms: export them as cumulative".to_owned());
@@ -34,7 +43,14 @@ pub fn read(text: &str) -> Result<Vec<StoredDvh>, String> {
     if blocks.is_empty() {
         return Err("it holds no line \"Structure:\", so it is no DVH export of Eclipse".to_owned());
     }
-    blocks.iter().map(|block| structure(block)).collect()
+    let mut export = Export { histograms: Vec::new(), problems: Vec::new() };
+    for block in &blocks {
+        match structure(block) {
+            Ok(histogram) => export.histograms.push(histogram),
+            Err(problem) => export.problems.push(problem),
+        }
+    }
+    Ok(export)
 }
 
 fn structure(lines: &[&str]) -> Result<StoredDvh, String> {
@@ -53,9 +69,10 @@ fn structure(lines: &[&str]) -> Result<StoredDvh, String> {
     }
     let dvh = StoredDvh::from_cumulative(StoredRoi::Name(name.to_owned()), &points);
     let mut dvh = dvh.map_err(|error| failed(error.to_string()))?;
-    let told = |key: &str| told(&lines[..head], key).map_err(failed);
-    dvh.volume_cc = told("Volume")?;
-    (dvh.min_gy, dvh.max_gy, dvh.mean_gy) = (told("Min Dose")?, told("Max Dose")?, told("Mean Dose")?);
+    let told = |key: &str, units: &[Unit]| told(&lines[..head], key, units).map_err(failed);
+    let dose = |key: &str| told(key, &DOSE_UNITS);
+    dvh.volume_cc = told("Volume", &VOLUME_UNITS)?;
+    (dvh.min_gy, dvh.max_gy, dvh.mean_gy) = (dose("Min Dose")?, dose("Max Dose")?, dose("Mean Dose")?);
     Ok(dvh)
 }
 
@@ -68,11 +85,7 @@ fn columns(head: &str) -> Result<Columns, String> {
     let names: Vec<&str> = head.split_inclusive(']').map(str::trim).filter(|name| !name.is_empty()).collect();
     let dose = names.iter().position(|name| name.starts_with("Dose [") && !name.contains('%'));
     let dose = dose.ok_or("there is no column of absolute dose: export it with absolute dose")?;
-    let gray_per_unit = match names[dose] {
-        "Dose [Gy]" => 1.0,
-        "Dose [cGy]" => 0.01,
-        other => return Err(format!("the unit of the column \"{other}\" is neither Gy nor cGy")),
-    };
+    let (_, gray_per_unit) = unit(names[dose], &DOSE_UNITS)?;
     let volume = names.iter().position(|name| name.contains("olume ["));
     let volume = volume.ok_or("there is no column of volume")?;
     Ok(Columns { dose, gray_per_unit, volume })
@@ -85,17 +98,29 @@ fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     (name == key).then(|| value.trim())
 }
 
+/// A unit and how many gray or cc it is.
+type Unit = (&'static str, f64);
+const DOSE_UNITS: [Unit; 2] = [("Gy", 1.0), ("cGy", 0.01)];
+const VOLUME_UNITS: [Unit; 4] = [("cm³", 1.0), ("cm3", 1.0), ("cc", 1.0), ("ccm", 1.0)];
+
+/// The unit in the brackets of a name.
+fn unit(name: &str, units: &[Unit]) -> Result<Unit, String> {
+    let written = name.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(unit, _)| unit);
+    let known = written.and_then(|written| units.iter().find(|(unit, _)| *unit == written));
+    known.copied().ok_or_else(|| format!("the unit of \"{name}\" is not known"))
+}
+
 /// A number of the head of a structure in cc or gray; nothing where it is not told, or is told in percent.
-fn told(lines: &[&str], key: &str) -> Result<Option<f64>, String> {
+fn told(lines: &[&str], key: &str, units: &[Unit]) -> Result<Option<f64>, String> {
     let Some(line) = lines.iter().find(|line| value_of(line, key).is_some()) else { return Ok(None) };
-    let factor = match line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(unit, _)| unit) {
-        Some("%") | None => return Ok(None),
-        Some("cGy") => 0.01,
-        Some(_) => 1.0,
-    };
+    let name = line.split_once(':').map_or(*line, |(name, _)| name);
     let Some(text) = value_of(line, key).filter(|text| !text.is_empty() && !text.starts_with("N/A")) else {
         return Ok(None);
     };
+    if name.contains("[%]") {
+        return Ok(None);
+    }
+    let (_, factor) = unit(name, units)?;
     number(text).map(|value| Some(value * factor))
 }
 
@@ -138,7 +163,7 @@ mod tests {
     fn units_and_orders_of_columns_are_read() {
         for (unit, factor) in [("Gy", 1.0), ("cGy", 100.0)] {
             for columns in ["relative first", "absolute first"] {
-                let read = read(&export(unit, factor, columns)).unwrap();
+                let read = read(&export(unit, factor, columns)).unwrap().histograms;
                 assert_eq!(read.len(), 1);
                 assert_eq!(read[0].roi, StoredRoi::Name("Spinal Cord".to_owned()));
                 assert_eq!((read[0].volume_cc, read[0].max_gy), (Some(20.0), None));
@@ -149,18 +174,36 @@ mod tests {
     }
 
     #[test]
-    fn h48_commas_relative_doses_and_other_texts_are_refused() {
+    fn h48_commas_units_and_relative_doses_are_refused() {
         let good = export("Gy", 1.0, "absolute first");
         for (fault, twin) in [
             (good.replace("Volume [cm³]: 20.0", "Volume [cm³]: 20,0"), "comma"),
+            (good.replace("Volume [cm³]", "Volume [mm³]"), "unit"),
+            (good.replace("Mean Dose [Gy]", "Mean Dose [rad]"), "unit"),
+            (good.replace("Dose [Gy]   Rel", "Dose [mGy]   Rel"), "unit"),
             (good.replace("Dose [Gy]   Rel", "Dose [%]   Rel"), "absolute dose"),
-            (good.replace("Cumulative Dose", "Differential Dose"), "cumulative"),
             (good.replace("20 66", "x 66"), "not a number"),
-            ("hello".to_owned(), "no DVH export"),
         ] {
-            let message = read(&fault).unwrap_err();
-            assert!(message.contains(twin), "{message}");
+            let read = read(&fault).unwrap();
+            assert!(read.histograms.is_empty());
+            assert!(read.problems[0].contains(twin), "{:?}", read.problems);
         }
-        assert!(read(&good).is_ok());
+        let read = read(&good).unwrap();
+        assert_eq!((read.histograms.len(), read.problems.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_empty_structure_does_not_touch_the_others() {
+        let empty = "Structure: Bolus\nVolume [cm³]: N/A\n\n";
+        let read = read(&(export("Gy", 1.0, "absolute first") + empty)).unwrap();
+        assert_eq!(read.histograms.len(), 1);
+        assert!(read.problems[0].contains("Bolus"));
+    }
+
+    #[test]
+    fn h48_other_texts_are_refused() {
+        let good = export("Gy", 1.0, "absolute first");
+        assert!(read(&good.replace("Cumulative Dose", "Differential Dose")).unwrap_err().contains("cumulative"));
+        assert!(read("hello").unwrap_err().contains("no DVH export"));
     }
 }

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use assessment::body;
 use case::{Dose, Findings, StructureSet};
-use dose::{Expression, Histogram, Metric, OrganBody, histogram};
+use dose::{Histogram, Metric, OrganBody, histogram};
 use geometry::{Solid, SolidOptions};
 use rayon::prelude::*;
 
-use super::Request;
+use super::request::{Request, Wanted};
 
-/// Fewer voxels than this in a structure are worth a warning (H31).
-const LEAST_VOXELS: f64 = 27.0;
 /// Measures that every structure is given.
 pub(super) const ALWAYS: [Metric; 3] = [Metric::Min, Metric::Max, Metric::Mean];
 
 /// A structure and its histogram, where it has one.
 pub(super) struct Measured {
     pub name: String,
+    /// Number within the structure set; nothing for an expression.
+    pub number: Option<i32>,
     pub histogram: Option<Histogram>,
     /// Half a step of the encoding of the dose.
     pub half_quantum_gy: f64,
@@ -32,20 +33,26 @@ pub(super) fn measure(
     let solids = solids(set, dose, request, findings);
     let metrics: Vec<Metric> =
         ALWAYS.into_iter().chain(request.metrics.iter().map(|(_, metric)| *metric)).collect();
-    let measured: Vec<(Measured, Findings)> = request
-        .wanted
-        .par_iter()
-        .map(|expression| {
-            let mut own = Findings::new();
-            let organ = body(expression, &solids, &mut own);
-            let histogram = organ.and_then(|organ| histogram(&organ, &dose.voxels, &metrics));
-            let name = expression.to_string();
-            if let Some(histogram) = &histogram {
-                check(&name, histogram, dose, &mut own);
+    let one = |wanted: &Wanted| {
+        let mut own = Findings::new();
+        let name = wanted.name(set);
+        let organ = organ(wanted, set, &solids, &name, &mut own);
+        let found = organ.as_ref().and_then(|organ| histogram(organ, &dose.voxels, &metrics));
+        match &found {
+            Some(histogram) => check(&name, histogram, dose, request.least_voxels, &mut own),
+            None if organ.is_some() => {
+                own.refuse(
+                    "H28",
+                    &name,
+                    "nothing is left of the structures that were combined: it is not measured",
+                );
             }
-            (Measured { name, histogram, half_quantum_gy: dose.quantum / 2.0 }, own)
-        })
-        .collect();
+            None => {}
+        }
+        let number = wanted.roi().map(|index| set.rois[index].number);
+        (Measured { name, number, histogram: found, half_quantum_gy: dose.quantum / 2.0 }, own)
+    };
+    let measured: Vec<(Measured, Findings)> = request.wanted.par_iter().map(one).collect();
     let gather = |(measured, own)| {
         findings.extend(own);
         measured
@@ -53,70 +60,56 @@ pub(super) fn measure(
     measured.into_iter().map(gather).collect()
 }
 
-/// The bodies of all structures that take part.
-fn solids(set: &StructureSet, dose: &Dose, request: &Request, findings: &mut Findings) -> BTreeMap<String, Solid> {
+/// The bodies of all structures that take part, by their place in the structure set.
+fn solids(set: &StructureSet, dose: &Dose, request: &Request, findings: &mut Findings) -> BTreeMap<usize, Solid> {
     let options = SolidOptions {
         // Without the image, the distance of the dose planes is the best guess for a structure of a single cut.
         slice_thickness_mm: Some(dose.voxels.grid().spacing_mm()[2]),
         ..request.options
     };
-    let names: Vec<&str> = request.wanted.iter().flat_map(Expression::names).collect();
-    let built: Vec<(String, Option<Solid>, Findings)> = set
-        .rois
-        .par_iter()
-        .filter(|roi| names.contains(&roi.name.as_str()))
-        .map(|roi| {
+    let built: Vec<(usize, Option<Solid>, Findings)> = request
+        .rois(set)
+        .into_par_iter()
+        .map(|index| {
             let mut own = Findings::new();
-            let solid = assessment::body::solid(roi, options, &mut own);
-            (roi.name.clone(), solid, own)
+            (index, body::solid(&set.rois[index], options, &mut own), own)
         })
         .collect();
     let mut solids = BTreeMap::new();
-    for (name, solid, own) in built {
+    for (index, solid, own) in built {
         findings.extend(own);
-        solids.extend(solid.map(|solid| (name, solid)));
+        solids.extend(solid.map(|solid| (index, solid)));
     }
     solids
 }
 
-fn body(expression: &Expression, solids: &BTreeMap<String, Solid>, findings: &mut Findings) -> Option<OrganBody> {
-    match expression.build(&|name| solids.get(name)) {
+/// The body that is wanted; a structure without one has its own finding already.
+fn organ(
+    wanted: &Wanted,
+    set: &StructureSet,
+    solids: &BTreeMap<usize, Solid>,
+    name: &str,
+    findings: &mut Findings,
+) -> Option<OrganBody> {
+    let expression = match wanted {
+        Wanted::Roi(index) => return solids.get(index).map(OrganBody::of),
+        Wanted::Expression(expression) => expression,
+    };
+    let named = |name: &str| solids.get(&set.rois.iter().position(|roi| roi.name == name)?);
+    match expression.build(&named) {
         Ok(organ) => Some(organ),
-        // A structure without a body has its own finding already.
-        Err(_) if matches!(expression, Expression::Structure(_)) => None,
         Err(error) => {
-            findings.refuse("H28", expression.to_string(), error.to_string());
+            findings.refuse("H28", name, error.to_string());
             None
         }
     }
 }
 
-fn check(name: &str, histogram: &Histogram, dose: &Dose, findings: &mut Findings) {
-    let covered = histogram.covered;
-    if !covered.is_whole() {
-        let message = format!(
-            "the dose grid covers only {:.1} % of the structure: bounds are given instead of values; export the dose \
-             on a larger grid",
-            covered.percent
-        );
-        findings.refuse("H29", name, message);
-    } else if covered.is_continued() {
-        let message = format!(
-            "{:.1} % of the structure lies up to one voxel beyond the dose grid; there the outermost value was continued",
-            covered.continued_percent
-        );
-        findings.warn("H29", name, message);
-    }
+fn check(name: &str, histogram: &Histogram, dose: &Dose, least_voxels: f64, findings: &mut Findings) {
+    body::warn_of_coverage(name, histogram.covered, false, findings);
     let voxel_cc = dose.voxels.grid().spacing_mm().iter().product::<f64>() / 1000.0;
-    let n_voxels = histogram.estimated.dvh.volume_cc() / voxel_cc;
-    if n_voxels < LEAST_VOXELS {
-        let message =
-            format!("the structure is as small as {n_voxels:.1} voxels of the dose grid: its doses are uncertain");
-        findings.warn("H31", name, message);
-    }
-    if !histogram.settled {
-        let message =
-            format!("the measures did not settle within {} samples; see their errors", histogram.n_samples);
-        findings.warn("H31", name, message);
+    body::warn_if_small(name, histogram.estimated.dvh.volume_cc() / voxel_cc, least_voxels, findings);
+    if !histogram.settled && histogram.covered.is_whole() {
+        body::warn_if_unsettled(name, findings);
     }
 }

@@ -4,15 +4,16 @@ mod compare;
 mod document;
 mod eclipse;
 mod measure;
+mod request;
 
 use std::path::PathBuf;
 
-use case::{Dose, DoseUnits, Findings, StructureSet};
+use case::{Dose, DoseUnits, Findings};
 use clap::{Args, ValueEnum};
-use dose::{Expression, Metric};
 use geometry::{EndCap, FrameOfReference, GapRule, SolidOptions};
 use serde_json::json;
 
+use self::request::Request;
 use crate::failure::{Failure, while_doing};
 use crate::print;
 
@@ -46,9 +47,12 @@ pub struct DvhArguments {
     /// Add the histogram itself to the JSON.
     #[arg(long, value_enum, requires = "json")]
     histogram: Option<HistogramKind>,
-    /// Width of the bins of the histogram.
+    /// Width of the bins of the histogram, at least 0.001 Gy.
     #[arg(long, value_name = "GY", default_value = "0.01")]
     bin: f64,
+    /// Give the histogram in percent of the volume and of the reference dose instead of cc and gray.
+    #[arg(long, requires = "histogram")]
+    relative: bool,
     /// Compare with the histograms stored beside the dose, or with those of a file: another RT Dose, or a text that
     /// Eclipse exported (cumulative, absolute dose).
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
@@ -57,6 +61,9 @@ pub struct DvhArguments {
     #[arg(long)]
     json: bool,
 }
+
+/// Finer bins than this hold nothing but numbers.
+const FINEST_BIN_GY: f64 = 1e-3;
 
 /// The rules for the ends of a structure.
 #[derive(Clone, Copy, ValueEnum)]
@@ -97,42 +104,17 @@ impl DvhArguments {
 
     fn check(&self) -> Result<(), Failure> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
-        if !positive(self.bin) || self.reference_dose.is_some_and(|dose| !positive(dose)) {
-            return Err(Failure::Usage("--bin and --reference-dose need a positive number of gray".to_owned()));
+        if self.reference_dose.is_some_and(|dose| !positive(dose)) {
+            return Err(Failure::Usage("--reference-dose needs a positive number of gray".to_owned()));
+        }
+        if !positive(self.bin) || self.bin < FINEST_BIN_GY {
+            let message = format!("--bin needs a number of gray, at least {FINEST_BIN_GY}");
+            return Err(Failure::Usage(message));
+        }
+        if self.relative && self.reference_dose.is_none() {
+            return Err(Failure::Usage("--relative needs the dose that is 100 %: --reference-dose".to_owned()));
         }
         Ok(())
-    }
-}
-
-/// What is asked for, understood.
-struct Request {
-    /// Measures as they were spelled.
-    metrics: Vec<(String, Metric)>,
-    /// Names and expressions; every structure when nothing is asked for.
-    wanted: Vec<Expression>,
-    options: SolidOptions,
-}
-
-impl Request {
-    fn of(arguments: &DvhArguments, set: &StructureSet) -> Result<Self, Failure> {
-        let metric = |text: &String| text.parse::<Metric>().map(|metric| (text.clone(), metric));
-        let metrics = arguments.metrics.iter().map(metric).collect::<Result<_, _>>();
-        let metrics = metrics.map_err(|error| Failure::Usage(error.to_string()))?;
-        let mut wanted: Vec<Expression> = arguments.roi.iter().cloned().map(Expression::Structure).collect();
-        for text in &arguments.expression {
-            wanted.push(text.parse().map_err(|error: dose::ExpressionError| Failure::Usage(error.to_string()))?);
-        }
-        let is_known = |name: &&str| set.rois.iter().any(|roi| roi.name == **name);
-        let names: Vec<&str> = wanted.iter().flat_map(Expression::names).collect();
-        if let Some(name) = names.into_iter().find(|name| !is_known(name)) {
-            return Err(Failure::Usage(format!(
-                "measuring \"{name}\": the structure set has no structure of that name"
-            )));
-        }
-        if wanted.is_empty() {
-            wanted = set.rois.iter().map(|roi| Expression::Structure(roi.name.clone())).collect();
-        }
-        Ok(Self { metrics, wanted, options: arguments.options() })
     }
 }
 
@@ -153,14 +135,14 @@ pub fn run(arguments: &DvhArguments) -> Result<(), Failure> {
     let measured =
         if findings.has_refusal() { Vec::new() } else { measure::measure(&set, &dose, &request, &mut findings) };
     let others = match &arguments.compare {
-        Some(file) => Some(compare::others(file.as_deref(), &dose, &mut findings)?),
+        Some(file) => Some(compare::others(file.as_deref(), &dose, &set, &mut findings)?),
         None => None,
     };
     let document = |organ: &measure::Measured| {
         let mut document = document::structure(organ, &request, arguments);
         if let Some(others) = &others {
             let whole = organ.histogram.as_ref().filter(|histogram| histogram.covered.is_whole());
-            let pair = whole.zip(compare::find(others, &set, &organ.name));
+            let pair = whole.zip(compare::find(others, &set, organ));
             let compared = pair.map(|(ours, other)| compare::compared(&ours.estimated.dvh, other));
             document["compared_with"] = json!(arguments.compared_with());
             document["compared"] = compared.unwrap_or_default();
