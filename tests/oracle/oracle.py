@@ -12,10 +12,11 @@ import pydicom
 
 import accumulation
 
-# The lattice of the oracle and the samples of rert stand at different places, and the slabs of the oracle have steps where
-# the body of rert is smooth, which counts for the near-maximum of an organ that ends in a gradient.
+# The lattice of the oracle and the samples of rert stand at different places.
 MEAN_TOLERANCE = 0.005
-NEAR_MAXIMUM_TOLERANCE = 0.025
+NEAR_MAXIMUM_TOLERANCE = 0.01
+# The slabs of the oracle have steps where the body of rert is smooth, which counts where an organ ends in a gradient.
+NEAR_MAXIMUM_AT_AN_END = {"brainstem": 0.025}
 
 
 def main(out):
@@ -54,11 +55,12 @@ def compare(structure, planes, doses, fractions, moving_from_fixed):
     total = accumulation.interpolate(grids[0], mapped) + accumulation.interpolate(grids[1], points)
     wanted = accumulation.measures(total, volume)
     found = structure["cumulative_eqd2"]
+    near_maximum = NEAR_MAXIMUM_AT_AN_END.get(structure["name"].lower(), NEAR_MAXIMUM_TOLERANCE)
     for measure, tolerance in [
         ("volume_cc", MEAN_TOLERANCE),
         ("mean_gy", MEAN_TOLERANCE),
-        ("d0_03cc_gy", NEAR_MAXIMUM_TOLERANCE),
-        ("d0_1cc_gy", NEAR_MAXIMUM_TOLERANCE),
+        ("d0_03cc_gy", near_maximum),
+        ("d0_1cc_gy", near_maximum),
     ]:
         difference = abs(found[measure] - wanted[measure])
         assert difference <= tolerance * max(wanted[measure], 1), (
