@@ -13,7 +13,7 @@ const POINTS: [(&str, &str); 7] = [
     ),
     (
         "Mapping and sampling",
-        "Doses are read at points within the contours of the current course by trilinear interpolation through the registration. Interpolation lowers sharp maxima; small structures are sampled finely, and too few voxels are a finding.",
+        "The contours of the current course are joined to smooth bodies, which are sampled until the measures settle. Each dose is read on its own grid, through the registration, by a cubic interpolation that does not overshoot. The ± beside a value is what bodies, interpolation and sampling leave open; structures of too few voxels or planes are a finding.",
     ),
     (
         "Recovery",
