@@ -131,7 +131,10 @@ pub(super) fn line(structure: &Value) -> Option<String> {
     for (name, values) in compared.iter().filter(|(_, values)| values.is_object()) {
         let unit = if name == "volume_cc" { "cc" } else { "Gy" };
         let name = if name == "volume_cc" { "volume" } else { name };
-        line += &format!(" {name} {} {unit}", number(&values["other"]));
+        line += &match &values["other"] {
+            Value::Null => format!(" {name} not known"),
+            other => format!(" {name} {} {unit}", number(other)),
+        };
         if let Some(difference) = values["difference"].as_f64() {
             line += &format!(" (ours {difference:+.2})");
         }

@@ -91,8 +91,11 @@ fn histogram(dvh: &Dvh, kind: HistogramKind, bin_gy: f64, relative_to_gy: Option
     let Some(whole_gy) = relative_to_gy else {
         return json!({ "kind": name, "bin_gy": bin_gy, "dose_gy_volume_cc": points });
     };
-    let percent = [100.0 / whole_gy, 100.0 / dvh.volume_cc()];
-    points.iter_mut().for_each(|[dose, volume]| (*dose, *volume) = (*dose * percent[0], *volume * percent[1]));
+    let percent = |part: f64, whole: f64| 100.0 * part / whole;
+    let whole_cc = dvh.volume_cc();
+    points.iter_mut().for_each(|[dose, volume]| {
+        (*dose, *volume) = (percent(*dose, whole_gy), percent(*volume, whole_cc));
+    });
     json!({ "kind": name, "bin_gy": bin_gy, "dose_percent_volume_percent": points })
 }
 
