@@ -3,13 +3,19 @@
 use geometry::{Grid, Point, Volume};
 use rayon::prelude::*;
 
-/// Values are held within this window (Hounsfield units): below it there is air and couch, above it metal.
-pub const WINDOW: std::ops::RangeInclusive<f32> = -500.0..=1000.0;
+/// Rigid registration holds values within this window (Hounsfield units): below it there is air and couch, above it metal.
+pub const TISSUE_WINDOW: std::ops::RangeInclusive<f32> = -500.0..=1000.0;
+/// Deformable registration also looks into the lungs.
+pub const WHOLE_WINDOW: std::ops::RangeInclusive<f32> = -1000.0..=1500.0;
 
-/// Averages blocks of voxels until the spacing is about `spacing_mm`, after limiting values to [`WINDOW`].
+/// Averages blocks of voxels until the spacing is about `spacing_mm`, after limiting values to a window.
 ///
 /// Planes at unequal distances are treated as equal on the scale of the blocks.
-pub fn coarser(image: &Volume<f32>, spacing_mm: f64) -> Option<Volume<f32>> {
+pub fn coarser(
+    image: &Volume<f32>,
+    spacing_mm: f64,
+    window: &std::ops::RangeInclusive<f32>,
+) -> Option<Volume<f32>> {
     let grid = image.grid();
     let (size, spacing) = (grid.size(), grid.spacing_mm());
     let factor = [0, 1, 2].map(|axis| ((spacing_mm / spacing[axis]).round() as usize).clamp(1, size[axis]));
@@ -25,7 +31,7 @@ pub fn coarser(image: &Volume<f32>, spacing_mm: f64) -> Option<Volume<f32>> {
                     for y in j * factor[1]..(j + 1) * factor[1] {
                         let row = grid.offset([i * factor[0], y, z]);
                         let values = &image.values()[row..row + factor[0]];
-                        sum += values.iter().map(|value| value.clamp(*WINDOW.start(), *WINDOW.end())).sum::<f32>();
+                        sum += values.iter().map(|value| value.clamp(*window.start(), *window.end())).sum::<f32>();
                     }
                 }
                 sum * weight

@@ -4,7 +4,7 @@ use geometry::{Affine, Volume};
 
 use crate::least_squares::{Pose, refine};
 use crate::points::Points;
-use crate::pyramid::coarser;
+use crate::pyramid::{TISSUE_WINDOW, coarser};
 use crate::quality::{self, Quality};
 use crate::start::starts;
 
@@ -66,7 +66,7 @@ struct Levels {
 impl Levels {
     fn of(image: &Volume<f32>) -> Option<Self> {
         let level = |spacing, most| {
-            let coarse = coarser(image, spacing)?;
+            let coarse = coarser(image, spacing, &TISSUE_WINDOW)?;
             let points = Points::of(&coarse, most);
             (!points.is_empty()).then_some((coarse, points))
         };

@@ -1,0 +1,78 @@
+//! Deformable registration of the synthetic patient under a known deformation.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+
+use geometry::{Affine, DeformationField, Grid, Point, Vector, Volume};
+use phantom::{Options, SyntheticPatient};
+use registration::register_deformable;
+
+const SIZE: [usize; 3] = [120, 75, 80];
+
+/// Where a point of the fixed image lies in the moving one: bumps of up to 8 mm.
+fn truth(fixed: &Point) -> Point {
+    let bump = |centre: [f64; 3], sigma: f64, by: [f64; 3]| {
+        let weight = (-(fixed - Point::from(centre)).norm_squared() / (2.0 * sigma * sigma)).exp();
+        Vector::from(by) * weight
+    };
+    fixed + bump([20.0, 0.0, 10.0], 40.0, [3.0, -2.0, 7.0]) + bump([-40.0, 20.0, -50.0], 35.0, [-4.0, 3.0, -3.0])
+}
+
+fn image(map: impl Fn(&Point) -> Point) -> Volume<f32> {
+    let grid = Grid::axial(Point::new(-180.0, -112.0, -118.0), [3.0; 3], SIZE).unwrap();
+    let value = |offset: usize| {
+        let index = [offset % SIZE[0], offset / SIZE[0] % SIZE[1], offset / SIZE[0] / SIZE[1]];
+        let at = map(&grid.position_mm(index));
+        phantom::hounsfield([at.x, at.y, at.z]) as f32
+    };
+    let values = (0..grid.len()).map(value).collect();
+    Volume::new(grid, values).unwrap()
+}
+
+fn registered() -> DeformationField {
+    let (fixed, moving) = (image(truth), image(|point| *point));
+    register_deformable(&fixed, &moving, &Affine::identity()).unwrap()
+}
+
+/// The level of TG-132 for a deformable phantom: 95 % of the points within 2 mm.
+#[test]
+fn organs_are_found_where_a_known_deformation_took_them() {
+    let field = registered();
+    let patient = SyntheticPatient::generate(&Options::tiny()).truth;
+    let mut errors = Vec::new();
+    for organ in patient.organs.iter().filter(|organ| organ.standard_name != "External") {
+        for point in organ.points_mm(8.0) {
+            let point = Point::from(point);
+            errors.push((field.apply(&point).unwrap() - truth(&point)).norm());
+        }
+    }
+    errors.sort_by(f64::total_cmp);
+    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+    let at_95 = errors[errors.len() * 95 / 100];
+    assert!(mean < 1.0 && at_95 < 2.0, "mean {mean} mm, 95 % {at_95} mm of {}", errors.len());
+    assert!(field.jacobian_determinants().into_iter().all(|determinant| determinant > 0.3));
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(registered)
+    };
+    let one = with(1);
+    assert_eq!(one, with(2));
+    assert_eq!(one, with(8));
+}
+
+#[test]
+fn equal_images_are_not_deformed() {
+    let image = image(|point| *point);
+    let field = register_deformable(&image, &image, &Affine::identity()).unwrap();
+    let point = Point::new(5.0, 3.0, -7.0);
+    assert!((field.apply(&point).unwrap() - point).norm() < 0.01);
+}
+
+#[test]
+fn an_image_without_tissue_is_refused() {
+    let air = image(|point| *point).map(|_| -1000.0_f32);
+    assert!(register_deformable(&air, &air, &Affine::identity()).is_err());
+}
