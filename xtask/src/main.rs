@@ -1,6 +1,7 @@
 //! The commands of the README: `cargo xtask demo`, `cargo xtask test`, and the parts of the latter.
 
 mod bench_dvh;
+mod bench_registration;
 mod demo;
 mod gate;
 mod install;
@@ -16,7 +17,8 @@ cargo xtask test      the whole gate: format, lints, documentation, tests, licen
 cargo xtask tidy      only the checks of files and dependency tables
 cargo xtask oracle    only the comparison with the independent Python implementation
 cargo xtask validate  the table of docs/validation from the real data beside the repository
-cargo xtask bench-dvh accuracy and speed of the histograms on the published structures beside the repository";
+cargo xtask bench-dvh accuracy and speed of the histograms on the published structures beside the repository
+cargo xtask bench-registration accuracy and speed of registrations of the pairs of CTs beside the repository";
 
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),
         Some("validate") => validate::run(),
+        Some("bench-registration") => bench_registration::run(std::env::args().nth(2)),
         Some("bench-dvh") => bench_dvh::run(std::env::args().nth(2)),
         _ => Err(HELP.to_owned()),
     };
