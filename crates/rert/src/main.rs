@@ -6,6 +6,7 @@ mod demo;
 mod dvh;
 mod failure;
 mod inspect;
+mod map_points;
 mod progress;
 mod used_settings;
 
@@ -61,6 +62,8 @@ enum Command {
     },
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
+    /// Take points from the fixed to the moving frame by Spatial Registration objects.
+    MapPoints(map_points::MapPointsArguments),
     /// Convert a dose to BED and EQD2.
     Eqd2(calculator::Eqd2Arguments),
 }
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         }
         Command::Demo { out } => demo::run(&out),
         Command::Dvh(arguments) => dvh::run(&arguments),
+        Command::MapPoints(arguments) => map_points::run(&arguments),
         Command::Eqd2(arguments) => calculator::run(&arguments),
     };
     match result {

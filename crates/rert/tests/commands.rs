@@ -195,3 +195,35 @@ fn identity_reaches_neither_messages_nor_the_json() {
     let all = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     assert!(!all.contains("Phantom^") && !all.contains("RERT-DEMO-1"));
 }
+
+#[test]
+fn map_points_takes_points_forth_and_back_and_refuses_two_ways_between_the_same_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let patient = patient();
+    patient.write(folder.path()).unwrap();
+    let object = folder.path().join("course2/REG.dcm");
+    let [points, out, back] = ["points.csv", "out.csv", "back.csv"].map(|name| folder.path().join(name));
+    let fixed = [[10.0, -20.0, 30.0], [-55.5, 4.0, 100.0]];
+    let line = |point: &[f64; 3]| format!("{},{},{}\n", point[0], point[1], point[2]);
+    std::fs::write(&points, format!("x,y,z\n{}", fixed.iter().map(line).collect::<String>())).unwrap();
+    let read = |path: &Path| -> Vec<Vec<f64>> {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect()
+    };
+    let map = |more: &[&str], from: &Path, to: &Path| {
+        let own = ["map-points", "--points", text(from), "--out", text(to), "--registration", text(&object)];
+        rert(&[&own[..], more].concat())
+    };
+    assert!(map(&[], &points, &out).status.success());
+    for (found, point) in read(&out).iter().zip(fixed) {
+        let expected = patient.truth.moving_point(point);
+        assert!(found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-4), "{found:?}");
+    }
+    assert!(map(&["--inverse"], &out, &back).status.success());
+    for (found, point) in read(&back).iter().zip(fixed) {
+        assert!(found.iter().zip(point).all(|(found, point)| (found - point).abs() < 1e-4), "{found:?}");
+    }
+    let twice = map(&[text(&object)], &points, &out);
+    assert_eq!(twice.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&twice.stderr).contains("leads back"));
+}
