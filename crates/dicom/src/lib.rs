@@ -28,4 +28,4 @@ pub use folder::{Folder, Progress, read_folder};
 pub use source::Source;
 pub use write::WriteContext;
 pub use write_dose::{DoseExport, write_dose};
-pub use write_registration::write_registration;
+pub use write_registration::{write_deformable_registration, write_registration};

@@ -27,6 +27,21 @@ impl DeformationField {
         Self { before, after, displacement_mm }
     }
 
+    /// The linear map before the displacement.
+    pub fn before(&self) -> &Affine {
+        &self.before
+    }
+
+    /// The linear map after it.
+    pub fn after(&self) -> &Affine {
+        &self.after
+    }
+
+    /// The displacement vectors in mm.
+    pub fn displacement_mm(&self) -> &Volume<[f32; 3]> {
+        &self.displacement_mm
+    }
+
     /// The grid of the displacement vectors.
     pub fn grid(&self) -> &Grid {
         self.displacement_mm.grid()

@@ -8,6 +8,7 @@ mod failure;
 mod inspect;
 mod map_points;
 mod progress;
+mod register;
 mod used_settings;
 
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ enum Command {
     },
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
+    /// Register two CT series and write the maps between them as DICOM objects.
+    Register(register::RegisterArguments),
     /// Take points from the fixed to the moving frame by Spatial Registration objects.
     MapPoints(map_points::MapPointsArguments),
     /// Convert a dose to BED and EQD2.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         }
         Command::Demo { out } => demo::run(&out),
         Command::Dvh(arguments) => dvh::run(&arguments),
+        Command::Register(arguments) => register::run(&arguments),
         Command::MapPoints(arguments) => map_points::run(&arguments),
         Command::Eqd2(arguments) => calculator::run(&arguments),
     };

@@ -227,3 +227,44 @@ fn map_points_takes_points_forth_and_back_and_refuses_two_ways_between_the_same_
     assert_eq!(twice.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&twice.stderr).contains("leads back"));
 }
+
+#[test]
+fn register_writes_objects_that_map_points_reads_and_refuses_one_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    let truth = patient().truth;
+    let series = |course: u32| folder.path().join(format!("course{course}/CT"));
+    let (fixed, moving, out) = (series(2), series(1), folder.path().join("out"));
+    let register = |moving: &Path, more: &[&str]| {
+        let own = ["register", "--json", "--fixed", text(&fixed), "--moving", text(moving), "--out", text(&out)];
+        rert(&[&own[..], more].concat())
+    };
+    let output = register(&moving, &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document = json(&output);
+    assert!(document["seconds"].as_f64().unwrap() > 0.0);
+    assert!(document["deformable"]["jacobian_minimum"].as_f64().unwrap() > 0.3);
+    let (points, mapped) = (folder.path().join("points.csv"), folder.path().join("mapped.csv"));
+    let cord = truth.organ("SpinalCord").unwrap().points_mm(8.0);
+    let fixed_points: Vec<[f64; 3]> = cord.into_iter().map(|point| truth.fixed_point(point)).collect();
+    let line = |point: &[f64; 3]| format!("{},{},{}\n", point[0], point[1], point[2]);
+    std::fs::write(&points, format!("x,y,z\n{}", fixed_points.iter().map(line).collect::<String>())).unwrap();
+    for object in ["rigid.dcm", "deformable.dcm"] {
+        let object = out.join(object);
+        let own =
+            ["map-points", "--points", text(&points), "--out", text(&mapped), "--registration", text(&object)];
+        assert!(rert(&own).status.success());
+        let found = std::fs::read_to_string(&mapped).unwrap();
+        for (line, point) in found.lines().skip(1).zip(&fixed_points) {
+            let expected = truth.moving_point(*point);
+            let found: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+            let squared: f64 =
+                found.iter().zip(expected).map(|(found, expected)| (found - expected).powi(2)).sum();
+            assert!(squared.sqrt() < 3.0, "{object:?}: {} mm", squared.sqrt());
+        }
+    }
+    assert!(register(&moving, &["--rigid"]).status.success());
+    assert!(!out.join("deformable.dcm").exists());
+    assert_eq!(register(&fixed, &[]).status.code(), Some(3));
+    assert_eq!(register(folder.path(), &[]).status.code(), Some(1));
+}
