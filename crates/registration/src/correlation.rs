@@ -57,7 +57,8 @@ impl Correlation {
         self.total_weight
     }
 
-    /// One minus the mean correlation over all places whose boxes lie in the moving image; writes the change per change of each moving value.
+    /// One minus the mean correlation over all places whose boxes lie in the moving image; writes the change per change of
+    /// each moving value.
     pub fn cost(&mut self, warped: &Warped, per_value: &mut Vec<f32>) -> f64 {
         let [mean, square, product, scratch] = &mut self.buffers;
         square

@@ -7,7 +7,7 @@ use crate::box_filter::BoxFilter;
 use crate::correlation::Correlation;
 use crate::displacement::Displacement;
 use crate::minimise::{Function, minimise};
-use crate::pyramid::{WHOLE_WINDOW, coarser};
+use crate::pyramid::{WHOLE_WINDOW, coarser, with_equal_planes};
 use crate::region::{Region, ranges, weights};
 use crate::rigid::RegistrationError;
 use crate::roughness::Roughness;
@@ -35,7 +35,7 @@ const LEAST_GAIN: f64 = 1e-5;
 /// [`DeformationField::jacobian_determinants`]; folds cost, but are not impossible.
 ///
 /// # Errors
-/// When an image shows no tissue.
+/// When an image shows no tissue or is too thin.
 ///
 /// # Source
 /// The way to compare and to keep smooth follows \[vishnevskiy2017\].
@@ -45,12 +45,19 @@ pub fn register_deformable(
     moving_from_fixed: &Affine,
 ) -> Result<DeformationField, RegistrationError> {
     let no_tissue = || RegistrationError::NoTissue("fixed");
+    let fixed = &*with_equal_planes(fixed).ok_or_else(no_tissue)?;
+    let moving = &*with_equal_planes(moving).ok_or(RegistrationError::NoTissue("moving"))?;
     let coarse = coarser(fixed, BODY_MM, &WHOLE_WINDOW).ok_or_else(no_tissue)?;
     let body = Volume::new(coarse.grid().clone(), body(&coarse)).ok_or_else(no_tissue)?;
     let mut found: Option<Placed> = None;
     for (spacing_mm, most_steps) in LEVELS {
         let fixed = coarser(fixed, spacing_mm, &WHOLE_WINDOW).ok_or_else(no_tissue)?;
         let moving = coarser(moving, spacing_mm, &WHOLE_WINDOW).ok_or(RegistrationError::NoTissue("moving"))?;
+        for (image, which) in [(&fixed, "fixed"), (&moving, "moving")] {
+            if image.grid().size().iter().any(|n| *n < 2) {
+                return Err(RegistrationError::Thin(which));
+            }
+        }
         let level = Level { fixed: &fixed, moving: &moving, body: &body, moving_from_fixed };
         found = Some(level.refined(found.as_ref(), most_steps).ok_or_else(no_tissue)?);
     }

@@ -1,5 +1,7 @@
 //! Coarser versions of an image.
 
+use std::borrow::Cow;
+
 use geometry::{Grid, Point, Volume};
 use rayon::prelude::*;
 
@@ -40,6 +42,30 @@ pub fn coarser(
         })
         .collect();
     Volume::new(coarse_grid, values)
+}
+
+/// The same image on planes at equal distances, linear between the planes; borrowed where they are equal already.
+pub(crate) fn with_equal_planes(image: &Volume<f32>) -> Option<Cow<'_, Volume<f32>>> {
+    let grid = image.grid();
+    if grid.has_equal_planes() {
+        return Some(Cow::Borrowed(image));
+    }
+    let ([columns, rows, planes], spacing) = (grid.size(), grid.spacing_mm());
+    let offsets: Vec<f64> = (0..planes).map(|k| k as f64 * spacing[2]).collect();
+    let axis = |axis: usize| grid.direction().column(axis).into_owned();
+    let even =
+        Grid::new(grid.position_mm([0; 3]), axis(0), axis(1), [spacing[0], spacing[1]], [columns, rows], &offsets);
+    let even = even.ok()?;
+    let plane = columns * rows;
+    let mut values = Vec::with_capacity(grid.len());
+    for k in 0..planes {
+        let at = grid.continuous_index(&even.position_mm([0, 0, k]))[2].clamp(0.0, (planes - 1) as f64);
+        let low = (at as usize).min(planes - 2);
+        let part = (at - low as f64) as f32;
+        let (below, above) = image.values()[low * plane..(low + 2) * plane].split_at(plane);
+        values.extend(below.iter().zip(above).map(|(below, above)| below + part * (above - below)));
+    }
+    Volume::new(even, values).map(Cow::Owned)
 }
 
 fn coarse_grid(grid: &Grid, factor: [usize; 3], size: [usize; 3]) -> Option<Grid> {

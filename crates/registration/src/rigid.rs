@@ -33,6 +33,11 @@ pub enum RegistrationError {
     /// One of them shows no tissue.
     #[error("the {0} image shows no tissue")]
     NoTissue(&'static str),
+    /// One of them has too few voxels along some axis.
+    #[error(
+        "the {0} image is thinner than two voxels of 8 mm along some axis, which is too little to be deformed"
+    )]
+    Thin(&'static str),
     /// No start leaves enough common tissue.
     #[error("no position of the two images leaves enough common tissue")]
     NoOverlap,

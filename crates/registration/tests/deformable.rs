@@ -76,3 +76,41 @@ fn an_image_without_tissue_is_refused() {
     let air = image(|point| *point).map(|_| -1000.0_f32);
     assert!(register_deformable(&air, &air, &Affine::identity()).is_err());
 }
+
+#[test]
+fn planes_at_unequal_distances_are_not_taken_for_equal_ones() {
+    let image = |offsets: &[f64], map: &dyn Fn(&Point) -> Point| {
+        let origin = Point::new(-180.0, -112.0, -118.0);
+        let (x, y) = (Vector::x(), Vector::y());
+        let grid = Grid::new(origin, x, y, [4.0, 4.0], [90, 56], offsets).unwrap();
+        let value = |offset: usize| {
+            let at = map(&grid.position_mm([offset % 90, offset / 90 % 56, offset / 90 / 56]));
+            phantom::hounsfield([at.x, at.y, at.z]) as f32
+        };
+        let values = (0..grid.len()).map(value).collect();
+        Volume::new(grid, values).unwrap()
+    };
+    // The upper half stands half as dense as the lower one.
+    let unequal: Vec<f64> =
+        (0..60).map(|k| if k < 40 { 3.0 * f64::from(k) } else { 6.0 * f64::from(k) - 120.0 }).collect();
+    let equal: Vec<f64> = (0..79).map(|k| 3.0 * f64::from(k)).collect();
+    let moving = image(&equal, &|point| *point);
+    let field = register_deformable(&image(&unequal, &|point| *point), &moving, &Affine::identity()).unwrap();
+    for z in [-80.0, -20.0, 40.0, 80.0] {
+        let point = Point::new(5.0, 3.0, z);
+        let error = (field.apply(&point).unwrap() - point).norm();
+        assert!(error < 1.5, "{error} mm at {z}");
+    }
+}
+
+#[test]
+fn an_image_of_few_planes_is_refused() {
+    let grid = Grid::axial(Point::new(-180.0, -112.0, 0.0), [4.0; 3], [90, 56, 2]).unwrap();
+    let value = |offset: usize| {
+        let at = grid.position_mm([offset % 90, offset / 90 % 56, offset / 90 / 56]);
+        phantom::hounsfield([at.x, at.y, at.z]) as f32
+    };
+    let thin = Volume::new(grid.clone(), (0..grid.len()).map(value).collect()).unwrap();
+    assert!(register_deformable(&thin, &image(|point| *point), &Affine::identity()).is_err());
+    assert!(register_deformable(&image(|point| *point), &thin, &Affine::identity()).is_err());
+}
