@@ -46,6 +46,9 @@ pub fn run(arguments: &MapPointsArguments) -> Result<(), Failure> {
 
 fn read(file: &Path) -> Result<Registration, Failure> {
     let mut objects = crate::progress::read_folder(file)?.objects;
+    for finding in objects.findings.into_sorted() {
+        crate::tell(&format!("{} {}: {}", finding.code, finding.subject, finding.message));
+    }
     if objects.registrations.len() != 1 {
         let message =
             format!("reading a registration: the file holds {} of them, not one", objects.registrations.len());

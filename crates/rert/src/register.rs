@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use case::Image;
+use case::{Findings, Image};
 use clap::Args;
 use dicom::{WriteContext, write_deformable_registration, write_registration};
 use geometry::{DeformationField, Volume};
@@ -41,7 +41,15 @@ struct Series {
 
 /// Reads, registers and writes.
 pub fn run(arguments: &RegisterArguments) -> Result<(), Failure> {
-    let (fixed, moving) = (read(&arguments.fixed, "fixed")?, read(&arguments.moving, "moving")?);
+    let mut findings = Findings::new();
+    let fixed = read(&arguments.fixed, "fixed", &mut findings)?;
+    let moving = read(&arguments.moving, "moving", &mut findings)?;
+    check_patients(&fixed.image, &moving.image, &mut findings);
+    let findings = findings.into_sorted();
+    for finding in &findings {
+        crate::tell(&format!("{} {}: {}", finding.code, finding.subject, finding.message));
+    }
+    Failure::refusal(&findings).map_or(Ok(()), Err)?;
     if fixed.image.frame == moving.image.frame {
         return Err(Failure::Refused(format!(
             "H38 {}: both series claim the same frame of reference, so no object can say which is which; give one of them a \
@@ -63,7 +71,15 @@ pub fn run(arguments: &RegisterArguments) -> Result<(), Failure> {
     tell(arguments, &rigid, field.as_ref(), seconds)
 }
 
-fn read(folder: &Path, which: &str) -> Result<Series, Failure> {
+/// What the writer of the files says of the patients; whether they are the same is for a person to say (H01).
+fn check_patients(fixed: &Image, moving: &Image, findings: &mut Findings) {
+    if fixed.header.patient.id != moving.header.patient.id {
+        let message = "the two series bear different patient IDs: make sure that they show the same person";
+        findings.warn("H01", "registration", message);
+    }
+}
+
+fn read(folder: &Path, which: &str, findings: &mut Findings) -> Result<Series, Failure> {
     let mut read = crate::progress::read_folder(folder)?;
     let n = read.objects.images.len();
     if n != 1 {
@@ -71,7 +87,13 @@ fn read(folder: &Path, which: &str) -> Result<Series, Failure> {
         return Err(Failure::Failed(message));
     }
     read.load_voxels(0).map_err(while_doing(&format!("reading the {which} series")))?;
+    findings.extend(std::mem::take(&mut read.objects.findings));
     let mut image = read.objects.images.remove(0);
+    if image.header.kind != "CT" {
+        let message =
+            format!("reading the {which} series: it is {}, and only CT can be registered", image.header.kind);
+        return Err(Failure::Failed(message));
+    }
     let voxels = image.voxels.take().ok_or_else(|| {
         Failure::Failed(format!("reading the {which} series: its slices make no volume; export the series again"))
     })?;
