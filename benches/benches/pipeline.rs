@@ -5,6 +5,7 @@
 use case::{Case, Objects, Settings};
 use divan::Bencher;
 use phantom::{Options, SyntheticPatient};
+use registration::{RigidOptions, Scan};
 
 fn main() {
     divan::main();
@@ -36,7 +37,9 @@ fn read_a_folder_of_two_courses(bencher: Bencher<'_, '_>) {
 fn register_two_planning_cts(bencher: Bencher<'_, '_>) {
     let (objects, case) = loaded();
     let voxels = |course: usize| objects.images[case.courses[course].image.unwrap()].voxels.as_ref().unwrap();
-    bencher.bench_local(|| registration::register_rigid(voxels(1), voxels(0)).unwrap());
+    bencher.bench_local(|| {
+        registration::register_rigid(&Scan::ct(voxels(1)), &Scan::ct(voxels(0)), &RigidOptions::default()).unwrap()
+    });
 }
 
 #[divan::bench(sample_count = 5)]

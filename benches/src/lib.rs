@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made must stop")]
 
+pub mod moved;
 pub mod nelms;
 pub mod organs;
 pub mod pairs;

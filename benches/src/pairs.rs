@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use geometry::{Point, Volume};
+use registration::{DeformableOptions, RigidOptions, Scan, register_deformable, register_rigid};
 
 /// Name, fixed and moving series, and the file of landmarks.
 pub const PAIRS: [(&str, &str, &str, &str); 3] = [
@@ -37,24 +38,30 @@ pub struct Registered {
 
 /// Registers one of [`PAIRS`]; reading the files does not count.
 pub fn register(folder: &Path, (name, fixed, moving, points): (&'static str, &str, &str, &str)) -> Registered {
+    let [fixed, moving] = images(folder, (name, fixed, moving, points));
     let folder = folder.join(name);
-    let (fixed, moving) = (image(&folder.join(fixed)), image(&folder.join(moving)));
     let start = Instant::now();
-    let rigid = registration::register_rigid(&fixed, &moving).unwrap();
+    let (fixed, moving) = (Scan::ct(&fixed), Scan::ct(&moving));
+    let rigid = register_rigid(&fixed, &moving, &RigidOptions::default()).unwrap();
     let rigid_seconds = start.elapsed().as_secs_f64();
-    let field = registration::register_deformable(&fixed, &moving, &rigid.moving_from_fixed).unwrap();
+    let options = DeformableOptions::default();
+    let field = register_deformable(&fixed, &moving, &rigid.start(), &options).unwrap().field;
     let seconds = start.elapsed().as_secs_f64();
     let points = landmarks(&folder.join(points));
-    let determinants = field.jacobian_determinants();
-    let least = determinants.iter().copied().fold(f64::INFINITY, f64::min);
+    let determinants = field.jacobian_range();
     Registered {
         name,
         rigid_mm: distances(&points, |point| Some(rigid.moving_from_fixed.apply(point))),
         deformable_mm: distances(&points, |point| field.apply(point)),
-        determinants: [least, determinants.into_iter().fold(0.0, f64::max)],
+        determinants,
         rigid_seconds,
         seconds,
     }
+}
+
+/// The fixed and the moving image of one of [`PAIRS`].
+pub fn images(folder: &Path, (name, fixed, moving, _): (&str, &str, &str, &str)) -> [Volume<f32>; 2] {
+    [fixed, moving].map(|series| image(&folder.join(name).join(series)))
 }
 
 /// Mean, median, 95th percentile and largest of increasing numbers; nothing when there are none.
@@ -71,7 +78,7 @@ fn image(folder: &Path) -> Volume<f32> {
 }
 
 /// Points of the fixed frame and of the moving frame.
-fn landmarks(file: &Path) -> Vec<[Point; 2]> {
+pub fn landmarks(file: &Path) -> Vec<[Point; 2]> {
     let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
     let numbers = |line: &str| -> Vec<f64> { line.split(',').map(|cell| cell.trim().parse().unwrap()).collect() };
     let pair = |n: Vec<f64>| [Point::new(n[0], n[1], n[2]), Point::new(n[3], n[4], n[5])];

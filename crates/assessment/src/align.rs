@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use case::settings::RegistrationSettings;
 use case::{Case, Findings, Objects, RegistrationKind, Settings};
 use geometry::{FrameOfReference, FrameTransform, Transform, Volume};
-use registration::{Quality, register_rigid};
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 
+use crate::automatic::{self, Request};
 use crate::model::{ExportedRegistration, RegistrationSummary};
 
 /// The maps found, by the frame they lead to, with what is to be said about them.
@@ -19,6 +19,27 @@ pub(crate) struct Alignment {
     pub exported: Vec<ExportedRegistration>,
     /// Whether a map between different frames takes part that nobody accepted.
     pub provisional: bool,
+    /// Other maps to the same frames, to tell how much depends on the choice.
+    pub others: Vec<OtherMap>,
+    /// Frames that no map can be trusted to lead to: what lies there enters by its maxima.
+    pub bounded: BTreeSet<FrameOfReference>,
+    /// By how much a map may be off, in the current frame.
+    pub doubts: BTreeMap<FrameOfReference, Doubt>,
+}
+
+/// A map that was not chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct OtherMap {
+    /// `rigid`, `regional` or `deformable`.
+    pub kind: &'static str,
+    pub map: FrameTransform,
+}
+
+/// By how much a map may be off at a place of the current frame.
+#[derive(Clone, Debug)]
+pub(crate) struct Doubt {
+    /// Distance between registrations each way.
+    pub inconsistency_mm: Volume<f32>,
 }
 
 /// A known map between two frames.
@@ -37,45 +58,95 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
     for course in &case.courses {
         for dose in course.doses() {
             let frame = &dose.frame;
-            if alignment.to_frame.contains_key(frame) {
+            if alignment.to_frame.contains_key(frame) || alignment.bounded.contains(frame) {
                 continue;
             }
-            let found = if *frame == current.frame {
-                Some(same_frame(frame, &course.id))
-            } else {
-                way(&edges, &current.frame, frame, &course.id, findings)
-                    .or_else(|| automatic(objects, case, &course.id, frame, &choice, findings))
-            };
-            let Some(mut found) = found else {
-                findings.refuse(
-                    "H38",
-                    &course.label,
-                    "the course lies in another frame of reference than the current one and nothing leads from one to \
-                     the other: add a registration object, or both planning CTs",
-                );
+            if *frame == current.frame {
+                alignment.take(same_frame(frame, &course.id), course.role, &choice);
                 continue;
-            };
-            accept(&mut found, &choice);
-            let differs = found.map.from != found.map.to;
-            alignment.provisional |= differs && !found.summary.accepted;
-            if differs || course.role == case::Role::Prior {
-                alignment.summaries.push(found.summary);
             }
-            alignment.exported.extend(found.exported);
-            alignment.to_frame.insert(frame.clone(), found.map);
+            let request = Request { objects, case, course, frame, choice: &choice };
+            match way(&edges, &current.frame, frame, &course.id, findings) {
+                Some(given) => match automatic::check(&request, given, findings) {
+                    Checked::Stands(given) => alignment.take(*given, course.role, &choice),
+                    Checked::Replaced => alignment.register(&request, findings),
+                },
+                None => alignment.register(&request, findings),
+            }
         }
     }
     note_provisional(&alignment, findings);
     alignment
 }
 
-struct Found {
-    map: FrameTransform,
-    summary: RegistrationSummary,
-    exported: Option<ExportedRegistration>,
+impl Alignment {
+    /// Takes a map over, with the acceptance that it needs.
+    fn take(&mut self, mut found: Found, role: case::Role, choice: &RegistrationSettings) {
+        accept(&mut found, choice);
+        let differs = found.map.from != found.map.to;
+        self.provisional |= differs && !found.summary.accepted;
+        if differs || role == case::Role::Prior {
+            self.summaries.push(found.summary);
+        }
+        self.exported.extend(found.exported);
+        self.others.extend(found.others);
+        self.doubts.extend(found.doubt.map(|doubt| (found.map.to.clone(), doubt)));
+        self.to_frame.insert(found.map.to.clone(), found.map);
+    }
+
+    /// Registers the images; where that cannot be trusted, the course enters by its maxima.
+    fn register(&mut self, request: &Request<'_>, findings: &mut Findings) {
+        match automatic::register(request, findings) {
+            Automatic::Found(found) => self.take(*found, request.course.role, request.choice),
+            Automatic::Bounded(summary) => {
+                self.provisional = true;
+                self.summaries.push(*summary);
+                self.bounded.insert(request.frame.clone());
+            }
+            Automatic::Nothing => findings.refuse(
+                "H38",
+                &request.course.label,
+                "the course lies in another frame of reference than the current one and nothing leads from one to \
+                 the other: add a registration object, or both planning images",
+            ),
+        }
+    }
 }
 
-fn summary(map: &FrameTransform, kind: &'static str, course: &str) -> RegistrationSummary {
+/// What came of looking at a map that was given.
+pub(crate) enum Checked {
+    /// It is used.
+    Stands(Box<Found>),
+    /// The images contradict it, and it is not used.
+    Replaced,
+}
+
+/// What came of registering images.
+pub(crate) enum Automatic {
+    /// A map.
+    Found(Box<Found>),
+    /// No map that can be trusted.
+    Bounded(Box<RegistrationSummary>),
+    /// There are no images.
+    Nothing,
+}
+
+/// A map with what is said of it.
+pub(crate) struct Found {
+    pub map: FrameTransform,
+    pub summary: RegistrationSummary,
+    pub exported: Vec<ExportedRegistration>,
+    pub others: Vec<OtherMap>,
+    pub doubt: Option<Doubt>,
+}
+
+impl Found {
+    pub fn new(map: FrameTransform, summary: RegistrationSummary) -> Self {
+        Self { map, summary, exported: Vec::new(), others: Vec::new(), doubt: None }
+    }
+}
+
+pub(crate) fn summary(map: &FrameTransform, kind: &'static str, course: &str) -> RegistrationSummary {
     RegistrationSummary {
         fixed_frame: map.from.to_string(),
         moving_frame: map.to.to_string(),
@@ -93,7 +164,7 @@ fn summary(map: &FrameTransform, kind: &'static str, course: &str) -> Registrati
 fn same_frame(frame: &FrameOfReference, course: &str) -> Found {
     let map = FrameTransform::identity(frame.clone());
     let summary = summary(&map, "same-frame", course);
-    Found { map, summary, exported: None }
+    Found::new(map, summary)
 }
 
 /// All usable maps of registration objects, both ways; vector fields first, so that they are preferred.
@@ -120,7 +191,7 @@ fn edges<'a>(objects: &'a Objects, choice: &RegistrationSettings, findings: &mut
             edges.push(Edge { map: map.inverse(), object, kind: registration.kind });
         }
     }
-    let known = ["same-frame", "dicom-rigid", "dicom-deformable", "rigid"];
+    let known = ["same-frame", "dicom-rigid", "dicom-deformable", "rigid", "regional", "deformable"];
     if let Some(wanted) = wanted.filter(|wanted| edges.is_empty() && !known.contains(wanted)) {
         findings.refuse("H40", wanted, "case.toml names a registration object that the folder does not hold");
     }
@@ -132,11 +203,10 @@ fn edges<'a>(objects: &'a Objects, choice: &RegistrationSettings, findings: &mut
 fn check_folds(registration: &case::Registration, findings: &mut Findings) {
     for map in &registration.transforms {
         if let Transform::Deformation(field) = &map.transform {
-            let n_folds =
-                field.jacobian_determinants().into_iter().filter(|determinant| *determinant <= 0.0).count();
+            let n_folds = field.folds_mm().len();
             if n_folds > 0 {
                 let message =
-                    format!("the deformation folds at {n_folds} points of its grid: look at the mapped dose");
+                    format!("the deformation folds in {n_folds} cells of its grid: look at the mapped dose");
                 findings.warn("H41", &registration.header.uid, message);
             }
         }
@@ -160,7 +230,7 @@ fn way(
     let deformable = chain.iter().any(|edge| edge.kind == RegistrationKind::Deformable);
     let mut summary = summary(&map, if deformable { "dicom-deformable" } else { "dicom-rigid" }, course);
     summary.objects = chain.iter().map(|edge| edge.object.to_owned()).collect();
-    Some(Found { map, summary, exported: None })
+    Some(Found::new(map, summary))
 }
 
 fn shortest<'a, 'b>(
@@ -200,100 +270,15 @@ fn warn_of_rivals(edges: &[Edge<'_>], chain: &[&Edge<'_>], findings: &mut Findin
     }
 }
 
-/// Registers the planning CTs, unless a person asked for a registration object.
-fn automatic(
-    objects: &Objects,
-    case: &Case,
-    course: &str,
-    frame: &FrameOfReference,
-    choice: &RegistrationSettings,
-    findings: &mut Findings,
-) -> Option<Found> {
-    if choice.choice.as_deref().is_some_and(|wanted| wanted != "rigid") {
-        findings.refuse(
-            "H40",
-            course,
-            "the registration that case.toml asks for does not join the frames of the courses: check which frames it \
-             names",
-        );
-        return None;
-    }
-    if !objects.registrations.is_empty() && choice.choice.is_none() {
-        findings.warn(
-            "H40",
-            course,
-            "the registration objects in the folder do not join the frames of the courses; the CTs are registered \
-             instead",
-        );
-    }
-    let voxels = |index: Option<usize>| objects.images[index?].voxels.as_ref();
-    let fixed = voxels(case.current()?.image)?;
-    let moving = voxels(case.courses.iter().find(|candidate| candidate.frame == *frame)?.image)?;
-    register(fixed, moving, (&case.current()?.frame, frame), course, findings)
-}
-
-fn register(
-    fixed: &Volume<f32>,
-    moving: &Volume<f32>,
-    (fixed_frame, moving_frame): (&FrameOfReference, &FrameOfReference),
-    course: &str,
-    findings: &mut Findings,
-) -> Option<Found> {
-    let result = match register_rigid(fixed, moving) {
-        Ok(result) => result,
-        Err(error) => {
-            findings.refuse(
-                "H39",
-                course,
-                format!("registering the planning CTs: {error}; give a registration object"),
-            );
-            return None;
-        }
-    };
-    if let Some(reason) = result.quality.distrust() {
-        findings.refuse(
-            "H39",
-            course,
-            format!("the automatic rigid registration of the planning CTs is not trusted: {reason}; give a registration \
-                     object"),
-        );
-        return None;
-    }
-    findings.warn(
-        "H39",
-        course,
-        "the courses were joined by an automatic rigid registration of their CTs, which cannot follow deformation: look \
-         at the overlay and accept it in case.toml ([registration]), or give a registration object",
-    );
-    let map = FrameTransform {
-        from: fixed_frame.clone(),
-        to: moving_frame.clone(),
-        transform: Transform::Affine(result.moving_from_fixed.clone()),
-    };
-    let mut summary = summary(&map, "rigid", course);
-    summary.quality = quality(&result.quality);
-    let exported = ExportedRegistration {
-        name: format!("rigid_{course}"),
-        fixed: fixed_frame.clone(),
-        moving: moving_frame.clone(),
-        fixed_from_moving: result.moving_from_fixed.inverse(),
-    };
-    Some(Found { map, summary, exported: Some(exported) })
-}
-
-fn quality(quality: &Quality) -> Map<String, Value> {
-    let measures = [
-        ("normalized_cross_correlation", quality.normalized_cross_correlation),
-        ("overlap_percent", quality.overlap_percent),
-        ("inverse_consistency_mm", quality.inverse_consistency_mm),
-    ];
-    measures.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
+/// The name and the reason that a person put to the registration, where both are given.
+pub(crate) fn acceptance(choice: &RegistrationSettings) -> Option<(&String, &String)> {
+    let named = choice.accepted_by.as_ref().zip(choice.reason.as_ref());
+    named.filter(|(who, why)| !who.trim().is_empty() && !why.trim().is_empty())
 }
 
 /// A registration counts as accepted when a person put a name and a reason to it.
 fn accept(found: &mut Found, choice: &RegistrationSettings) {
-    let named = choice.accepted_by.as_ref().zip(choice.reason.as_ref());
-    if let Some((who, why)) = named.filter(|(who, why)| !who.trim().is_empty() && !why.trim().is_empty()) {
+    if let Some((who, why)) = acceptance(choice) {
         found.summary.accepted = true;
         found.summary.accepted_by = Some(who.clone());
         found.summary.reason = Some(why.clone());

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::align::{Alignment, align};
+use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
 use crate::export::{bases, current_grid, exported_doses};
 use crate::judge::{classify_case, cord_scores, judge_all};
@@ -116,7 +117,9 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
     let bases = bases(&structures);
-    let doses = exported_doses(context, &bases, &mut Conversions::default(), findings)?;
+    let mut conversions = Conversions::default();
+    let doses = exported_doses(context, &bases, &mut conversions, findings)?;
+    tell_consequences(context, &conversions, &mut structures, findings);
     let shown = doses.iter().find(|dose| dose.name.starts_with("cumulative"));
     let pictures = shown.map(|dose| picture(context, dose, &structures, &constraints)).unwrap_or_default();
     Ok(Results {

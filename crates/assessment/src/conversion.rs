@@ -42,6 +42,11 @@ impl Conversions {
         });
     }
 
+    /// The converted doses of one course; nothing unless they were prepared.
+    pub fn of_course(&self, course: usize, alpha_beta: AlphaBeta) -> Option<&[Eqd2Grid]> {
+        Some(self.by_alpha_beta.get(&alpha_beta.gy().to_bits())?.get(course)?.as_slice())
+    }
+
     /// The converted doses of each course, without recovery; nothing when a map is missing.
     pub fn courses<'a>(
         &'a self,

@@ -6,7 +6,9 @@
 
 pub mod align;
 pub mod assess;
+mod automatic;
 pub mod body;
+mod consequence;
 pub mod conversion;
 pub mod export;
 pub mod judge;
@@ -17,7 +19,7 @@ pub mod views;
 pub use assess::{AssessmentError, assess};
 pub use dose::Metrics;
 pub use model::{
-    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedRegistration, PlanSummary, Provenance,
-    ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
+    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedMap, ExportedRegistration, PlanSummary,
+    Provenance, ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
 };
 pub use views::{Outline, PlaneKind, View};

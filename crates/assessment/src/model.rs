@@ -3,7 +3,7 @@
 use case::{Finding, Role};
 use chrono::NaiveDate;
 use dose::Metrics;
-use geometry::{Affine, FrameOfReference, Volume};
+use geometry::{Affine, DeformationField, FrameOfReference, Volume};
 use guidelines::{Classification, CordScore, JudgedConstraint};
 use serde::Serialize;
 
@@ -106,7 +106,7 @@ pub struct RegistrationSummary {
     pub moving_frame: String,
     /// Course that lies in the moving frame.
     pub course: String,
-    /// `same-frame`, `dicom-rigid`, `dicom-deformable` or `rigid`.
+    /// `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`, or `none` where no map can be trusted.
     pub kind: &'static str,
     /// UIDs of the objects it was taken from.
     pub objects: Vec<String>,
@@ -244,6 +244,18 @@ pub struct ExportedRegistration {
     pub fixed: FrameOfReference,
     /// Frame of the other course.
     pub moving: FrameOfReference,
-    /// Takes points of the moving frame to the fixed one.
-    pub fixed_from_moving: Affine,
+    /// The map.
+    pub map: ExportedMap,
+}
+
+/// The map of a registration object.
+#[derive(Clone, Debug)]
+pub enum ExportedMap {
+    /// A Spatial Registration.
+    Rigid {
+        /// Takes points of the moving frame to the fixed one.
+        fixed_from_moving: Affine,
+    },
+    /// A Deformable Spatial Registration; takes points of the fixed frame to the moving one.
+    Deformable(std::sync::Arc<DeformationField>),
 }

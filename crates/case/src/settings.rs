@@ -162,9 +162,15 @@ pub enum EndCapSetting {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationSettings {
-    /// UID of a registration object, or one of `same-frame`, `dicom-rigid`, `dicom-deformable`, `rigid`.
+    /// UID of a registration object, or one of `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`.
     #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
     pub choice: Option<String>,
+    /// The structure of the current course around which a regional registration is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<String>,
+    /// How far around it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_mm: Option<f64>,
     /// Who looked at it and accepts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_by: Option<String>,
@@ -271,6 +277,8 @@ impl Settings {
             )?;
             check_range("recovery", name, structure.recovery, 0.0..1.0, "a fraction from 0 to below 1 is needed")?;
         }
+        let margin = self.registration.as_ref().and_then(|registration| registration.margin_mm);
+        check_range("margin_mm", "registration", margin, 0.0..30.0, "0 to below 30 mm is possible")?;
         let isodose = self.irradiated_volume.isodose_percent;
         check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
     }

@@ -5,6 +5,7 @@
 //! [`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
 //! are converted.
 
+pub mod consequence;
 pub mod convert;
 pub mod dvh;
 pub mod estimated;
@@ -19,6 +20,7 @@ pub mod organ;
 pub mod overlap;
 pub mod sampling;
 
+pub use consequence::NearMaximumAndMean;
 pub use convert::{Eqd2Grid, convert};
 pub use dvh::{Dvh, Metrics};
 pub use estimated::{Estimate, Estimated};

@@ -31,8 +31,18 @@ impl Displacement {
         [self.values[at], self.values[at + 1], self.values[at + 2]]
     }
 
-    /// The displacement at a position in millimetres from the first node along the axes; beyond the nodes that of the rim.
-    pub fn at(&self, local_mm: [f64; 3]) -> [f32; 3] {
+    /// The nodes about a position in millimetres from the first node along the axes, with their weights; nothing beyond the
+    /// nodes.
+    pub fn corners(&self, local_mm: [f64; 3]) -> Option<[(usize, f32); 8]> {
+        let within = |axis: usize| {
+            let index = local_mm[axis] / self.spacing_mm[axis];
+            index >= 0.0 && index <= (self.size[axis] - 1) as f64
+        };
+        (0..3).all(within).then(|| self.nearest_corners(local_mm))
+    }
+
+    /// As [`Displacement::corners`], of the nearest position within the nodes.
+    fn nearest_corners(&self, local_mm: [f64; 3]) -> [(usize, f32); 8] {
         let mut low = [0; 3];
         let mut part = [0.0_f32; 3];
         for axis in 0..3 {
@@ -41,14 +51,19 @@ impl Displacement {
             low[axis] = (index as usize).min(self.size[axis].saturating_sub(2));
             part[axis] = (index - low[axis] as f64) as f32;
         }
-        let mut sum = [0.0; 3];
-        for corner in 0..8_usize {
+        std::array::from_fn(|corner| {
             let upper = |axis: usize| corner >> axis & 1;
-            let weight: f32 =
-                (0..3).map(|axis| if upper(axis) == 1 { part[axis] } else { 1.0 - part[axis] }).product();
-            let index = std::array::from_fn(|axis| (low[axis] + upper(axis)).min(self.size[axis] - 1));
-            let node = self.node(index);
-            (0..3).for_each(|axis| sum[axis] += weight * node[axis]);
+            let weight = (0..3).map(|axis| if upper(axis) == 1 { part[axis] } else { 1.0 - part[axis] }).product();
+            let [i, j, k] = [0, 1, 2].map(|axis| (low[axis] + upper(axis)).min(self.size[axis] - 1));
+            ((k * self.size[1] + j) * self.size[0] + i, weight)
+        })
+    }
+
+    /// The displacement at a position in millimetres from the first node along the axes; beyond the nodes that of the rim.
+    pub fn at(&self, local_mm: [f64; 3]) -> [f32; 3] {
+        let mut sum = [0.0; 3];
+        for (at, weight) in self.nearest_corners(local_mm) {
+            (0..3).for_each(|axis| sum[axis] += weight * self.values[3 * at + axis]);
         }
         sum
     }

@@ -10,7 +10,8 @@ pub const TISSUE_WINDOW: std::ops::RangeInclusive<f32> = -500.0..=1000.0;
 /// Deformable registration also looks into the lungs.
 pub const WHOLE_WINDOW: std::ops::RangeInclusive<f32> = -1000.0..=1500.0;
 
-/// Averages blocks of voxels until the spacing is about `spacing_mm`, after limiting values to a window.
+/// Averages blocks of voxels until the spacing is about `spacing_mm`, after limiting values to a window; along each axis at least
+/// two voxels are left where there are two.
 ///
 /// Planes at unequal distances are treated as equal on the scale of the blocks.
 pub fn coarser(
@@ -20,7 +21,8 @@ pub fn coarser(
 ) -> Option<Volume<f32>> {
     let grid = image.grid();
     let (size, spacing) = (grid.size(), grid.spacing_mm());
-    let factor = [0, 1, 2].map(|axis| ((spacing_mm / spacing[axis]).round() as usize).clamp(1, size[axis]));
+    let factor =
+        [0, 1, 2].map(|axis| ((spacing_mm / spacing[axis]).round() as usize).clamp(1, (size[axis] / 2).max(1)));
     let coarse_size = [0, 1, 2].map(|axis| size[axis] / factor[axis]);
     let coarse_grid = coarse_grid(grid, factor, coarse_size)?;
     let weight = 1.0 / (factor[0] * factor[1] * factor[2]) as f32;

@@ -4,6 +4,7 @@ use geometry::{Affine, Grid, Matrix, Volume};
 use rayon::prelude::*;
 
 use crate::displacement::Displacement;
+use crate::sampler::{between, to_index};
 
 /// Reads a moving image at the voxels of a fixed one.
 pub(crate) struct Warp<'a> {
@@ -17,9 +18,6 @@ pub(crate) struct Warp<'a> {
     /// Of every row, the voxels that are read.
     read: Vec<std::ops::Range<usize>>,
 }
-
-/// A voxel reaches half a voxel beyond its centre.
-const CELL: f32 = 0.5;
 
 /// What a moving image shows at the voxels of a fixed one.
 pub(crate) struct Warped {
@@ -48,9 +46,7 @@ impl<'a> Warp<'a> {
         read: Vec<std::ops::Range<usize>>,
     ) -> Self {
         let to = moving.grid();
-        let scaled = |axis: usize| 1.0 / to.spacing_mm()[axis].max(1e-6);
-        let to_index = Matrix::from_diagonal(&geometry::Vector::new(scaled(0), scaled(1), scaled(2)))
-            * to.direction().transpose();
+        let to_index = to_index(moving);
         let per_mm = to_index * moving_from_fixed.linear() * grid.direction();
         let voxel = grid.spacing_mm();
         let per_voxel = per_mm * Matrix::from_diagonal(&geometry::Vector::new(voxel[0], voxel[1], voxel[2]));
@@ -92,13 +88,14 @@ impl<'a> Warp<'a> {
                         let (low, high) = (nodes[node], nodes[(node + 1).min(nodes.len() - 1)]);
                         let u: [f32; 3] = std::array::from_fn(|axis| low[axis] + part * (high[axis] - low[axis]));
                         let at = self.index([i, j, k], u);
-                        match sample(self.moving, at) {
-                            Some((value, slope)) => {
+                        match between(self.moving, at) {
+                            // A place that is not to count holds no number.
+                            Some((value, slope)) if value.is_finite() => {
                                 values[row + i] = value;
                                 slopes[row + i] = self.per_mm_of(slope);
                                 outside[row + i] = 0.0;
                             }
-                            None => {
+                            _ => {
                                 (values[row + i], slopes[row + i], outside[row + i]) = (0.0, [0.0; 3], 1.0);
                                 n_outside += 1;
                             }
@@ -214,37 +211,4 @@ impl Displacement {
             }
         }
     }
-}
-
-/// Value and slope per voxel between eight voxels; nothing outside the cells of the outermost voxels, in which the outermost
-/// value holds.
-#[inline]
-fn sample(image: &Volume<f32>, at: [f32; 3]) -> Option<(f32, [f32; 3])> {
-    let size = image.grid().size();
-    let mut low = [0_usize; 3];
-    let mut part = [0.0_f32; 3];
-    for axis in 0..3 {
-        let last = (size[axis] - 1) as f32;
-        if !(at[axis] >= -CELL && at[axis] <= last + CELL) {
-            return None;
-        }
-        let inside = at[axis].clamp(0.0, last);
-        low[axis] = (inside as usize).min(size[axis].saturating_sub(2));
-        part[axis] = inside - low[axis] as f32;
-    }
-    let (row, plane) = (size[0], size[0] * size[1]);
-    let base = low[2] * plane + low[1] * row + low[0];
-    let values = image.values();
-    let near = &values[base..base + row + 2];
-    let far = &values[base + plane..base + plane + row + 2];
-    let [x, y, z] = part;
-    let (a0, a1) = (near[1] - near[0], near[row + 1] - near[row]);
-    let (b0, b1) = (far[1] - far[0], far[row + 1] - far[row]);
-    let (near_low, near_high) = (near[0] + x * a0, near[row] + x * a1);
-    let (far_low, far_high) = (far[0] + x * b0, far[row] + x * b1);
-    let (near_value, far_value) = (near_low + y * (near_high - near_low), far_low + y * (far_high - far_low));
-    let along_x_near = a0 + y * (a1 - a0);
-    let along_x = along_x_near + z * (b0 + y * (b1 - b0) - along_x_near);
-    let along_y = (near_high - near_low) + z * ((far_high - far_low) - (near_high - near_low));
-    Some((near_value + z * (far_value - near_value), [along_x, along_y, far_value - near_value]))
 }

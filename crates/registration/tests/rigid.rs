@@ -4,7 +4,8 @@
 
 use geometry::{Grid, Point, Volume};
 use phantom::{Options, Truth};
-use registration::register_rigid;
+use registration::measure::{objections, verdict};
+use registration::{RegistrationError, RigidOptions, RigidRegistration, Scan, Verdict};
 
 /// The CT of one course, sampled from the formulas of the phantom.
 fn image(truth: &Truth, fixed: bool, origin: [f64; 3]) -> Volume<f32> {
@@ -18,6 +19,10 @@ fn image(truth: &Truth, fixed: bool, origin: [f64; 3]) -> Volume<f32> {
         })
         .collect();
     Volume::new(grid, values).unwrap()
+}
+
+fn register_rigid(fixed: &Volume<f32>, moving: &Volume<f32>) -> Result<RigidRegistration, RegistrationError> {
+    registration::register_rigid(&Scan::ct(fixed), &Scan::ct(moving), &RigidOptions::default())
 }
 
 fn truth() -> Truth {
@@ -38,7 +43,7 @@ fn pair() -> (Volume<f32>, Volume<f32>, Truth) {
 fn a_known_motion_is_found_to_a_tenth_of_a_voxel() {
     let (fixed, moving, truth) = pair();
     let result = register_rigid(&fixed, &moving).unwrap();
-    assert_eq!(result.quality.distrust(), None);
+    assert_eq!(objections(&result.measures()), None);
     let mut largest: f64 = 0.0;
     for organ in truth.organs.iter().filter(|organ| organ.standard_name != "External") {
         for point in organ.points_mm(8.0) {
@@ -68,7 +73,7 @@ fn h39_another_body_is_not_trusted() {
         .collect();
     let other = Volume::new(grid, block).unwrap();
     let result = register_rigid(&fixed, &other);
-    assert!(result.is_err() || result.unwrap().quality.distrust().is_some());
+    assert!(result.is_err() || verdict(&result.unwrap().measures()) == Verdict::Unusable);
 }
 
 #[test]

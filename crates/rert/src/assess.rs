@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use assessment::Assessment;
+use assessment::{Assessment, ExportedMap};
 use case::{Case, Settings};
-use dicom::{DoseExport, Folder, WriteContext, write_dose, write_registration};
+use dicom::{DoseExport, Folder, WriteContext, write_deformable_registration, write_dose, write_registration};
 
 use crate::failure::{Failure, while_doing};
 use crate::{print, progress, tell};
@@ -83,8 +83,15 @@ fn write(
     for registration in &assessment.exported_registrations {
         let path = out.join("registration").join(format!("{}.dcm", registration.name));
         let frames = (&registration.fixed, &registration.moving);
-        write_registration(&path, &registration.name, frames, &registration.fixed_from_moving, &context)
-            .map_err(|error| Failure::Failed(error.to_string()))?;
+        let written = match &registration.map {
+            ExportedMap::Rigid { fixed_from_moving } => {
+                write_registration(&path, &registration.name, frames, fixed_from_moving, &context)
+            }
+            ExportedMap::Deformable(field) => {
+                write_deformable_registration(&path, &registration.name, frames, field, &context)
+            }
+        };
+        written.map_err(|error| Failure::Failed(error.to_string()))?;
     }
     let text = report::json(assessment).map_err(while_doing("writing the assessment"))?;
     fs::write(out.join("assessment.json"), text).map_err(failed())?;

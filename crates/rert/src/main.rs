@@ -7,6 +7,7 @@ mod dvh;
 mod failure;
 mod inspect;
 mod map_points;
+mod points_file;
 mod progress;
 mod register;
 mod used_settings;
@@ -63,7 +64,7 @@ enum Command {
     },
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
-    /// Register two CT series and write the maps between them as DICOM objects.
+    /// Register two image series and write the maps between them as DICOM objects.
     Register(register::RegisterArguments),
     /// Take points from the fixed to the moving frame by Spatial Registration objects.
     MapPoints(map_points::MapPointsArguments),

@@ -31,7 +31,8 @@ pub fn run(arguments: &MapPointsArguments) -> Result<(), Failure> {
     let forth = chain(&maps).map_err(Failure::Failed)?;
     let map = if arguments.inverse { forth.inverse() } else { forth };
     let text = std::fs::read_to_string(&arguments.points).map_err(while_doing("reading the points"))?;
-    let points = points(&text).map_err(|problem| Failure::Failed(format!("reading the points: {problem}")))?;
+    let points = crate::points_file::read(&text, ["x", "y", "z"])
+        .map_err(|problem| Failure::Failed(format!("reading the points: {problem}")))?;
     let mapped: Vec<Option<Point>> = points.iter().map(|point| map.transform.apply(point)).collect();
     std::fs::write(&arguments.out, written(&mapped)).map_err(while_doing("writing the points"))?;
     crate::tell(&format!("{} points from frame {} to frame {}", points.len(), map.from, map.to));
@@ -95,26 +96,6 @@ fn step(registration: &Registration, from: &FrameOfReference) -> Result<FrameTra
     }
 }
 
-/// Points of a text with a head that names the columns x, y and z; other columns are left alone.
-fn points(text: &str) -> Result<Vec<Point>, String> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let head: Vec<&str> = lines.next().ok_or("it is empty")?.trim_start_matches('\u{feff}').split(',').collect();
-    let column = |name: &str| {
-        let found = head.iter().position(|cell| cell.trim() == name);
-        found.ok_or_else(|| format!("its first line names no column \"{name}\""))
-    };
-    let columns = [column("x")?, column("y")?, column("z")?];
-    let point = |line: &str| {
-        let cells: Vec<&str> = line.split(',').collect();
-        let number = |column: usize| {
-            let value = cells.get(column).and_then(|cell| cell.trim().parse::<f64>().ok());
-            value.filter(|value| value.is_finite()).ok_or_else(|| format!("the line \"{line}\" holds no point"))
-        };
-        Ok(Point::new(number(columns[0])?, number(columns[1])?, number(columns[2])?))
-    };
-    lines.map(point).collect()
-}
-
 fn written(points: &[Option<Point>]) -> String {
     let mut text = String::from("x,y,z\n");
     for point in points {
@@ -129,15 +110,6 @@ fn written(points: &[Option<Point>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn points_are_read_by_the_names_of_their_columns() {
-        let read = points("name,z,x,y\nA, 3, 1, 2\n\nB,6,4,5\n").unwrap();
-        assert_eq!(read, [Point::new(1.0, 2.0, 3.0), Point::new(4.0, 5.0, 6.0)]);
-        for wrong in ["", "a,b,c\n1,2,3", "x,y,z\n1,2", "x,y,z\n1,2,nan", "x,y,z\n1,2,q"] {
-            assert!(points(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_point_without_an_image_is_not_a_number() {

@@ -1,0 +1,169 @@
+//! How much the dose of each organ depends on the map that carries it.
+
+use case::{Course, Findings, Role};
+use dose::NearMaximumAndMean;
+use geometry::{Point, Samples, Transform, Vector, Volume};
+use guidelines::OrganKind;
+use registration::Verdict;
+use serde_json::{Value, json};
+
+use crate::conversion::Conversions;
+use crate::structures::{Context, Measured};
+
+/// No map is believed to be closer than this.
+const LEAST_DOUBT_MM: f64 = 2.0;
+/// Organs are looked at in about this many places.
+const PLACES: f64 = 3000.0;
+/// A near-maximum that changes by more than this (EQD2) with the map asks for care.
+const CARE_GY: f64 = 3.0;
+
+/// The dose of one course in one organ, map by map.
+struct Consequence {
+    course: String,
+    kind: &'static str,
+    chosen: NearMaximumAndMean,
+    others: Vec<(&'static str, NearMaximumAndMean)>,
+    doubt_mm: f64,
+    displaced: Vec<NearMaximumAndMean>,
+}
+
+/// Writes beside each organ what other maps and a displacement by the local doubt would change, and says where it is much.
+pub(crate) fn tell_consequences(
+    context: &Context<'_>,
+    conversions: &Conversions,
+    structures: &mut [Measured<'_>],
+    findings: &mut Findings,
+) {
+    let mut sensitive: Vec<(String, Vec<String>)> = Vec::new();
+    for measured in structures {
+        let of_courses = consequences(context, conversions, measured);
+        if of_courses.is_empty() {
+            continue;
+        }
+        for consequence in of_courses.iter().filter(|consequence| consequence.verdict() > Verdict::Usable) {
+            let words = format!("{} ({})", measured.roi.name, consequence.words());
+            match sensitive.iter_mut().find(|(course, _)| *course == consequence.course) {
+                Some((_, organs)) => organs.push(words),
+                None => sensitive.push((consequence.course.clone(), vec![words])),
+            }
+        }
+        let told: serde_json::Map<String, Value> =
+            of_courses.iter().map(|consequence| (consequence.course.clone(), consequence.told())).collect();
+        measured.summary.uncertainty.insert("registration".to_owned(), Value::Object(told));
+    }
+    for (course, organs) in sensitive {
+        let message = format!(
+            "the near-maximum of this course depends on the registration by more than {CARE_GY} Gy (EQD2) in: {}; judge these \
+             organs by the whole range",
+            organs.join(", ")
+        );
+        findings.warn("H43", &course, message);
+    }
+}
+
+fn consequences(context: &Context<'_>, conversions: &Conversions, measured: &Measured<'_>) -> Vec<Consequence> {
+    let (Some(solid), Some(_)) = (&measured.solid, measured.alpha_beta) else { return Vec::new() };
+    if measured.summary.kind == Some(OrganKind::External) || measured.doses.is_none() {
+        return Vec::new();
+    }
+    let volume_mm3 = solid.volume_cc() * 1000.0;
+    let samples = solid.samples((volume_mm3 / PLACES).cbrt().clamp(1.0, 5.0));
+    let prior = context.case.courses.iter().enumerate().filter(|(_, course)| course.role == Role::Prior);
+    prior
+        .filter_map(|(index, course)| consequence(context, conversions, measured, (index, course), &samples))
+        .collect()
+}
+
+fn consequence(
+    context: &Context<'_>,
+    conversions: &Conversions,
+    measured: &Measured<'_>,
+    (index, course): (usize, &Course),
+    samples: &Samples,
+) -> Option<Consequence> {
+    let alignment = context.alignment;
+    let summary = alignment.summaries.iter().find(|summary| summary.course == course.id)?;
+    let current = &context.case.current()?.frame;
+    if course.frame == *current || samples.is_empty() {
+        return None;
+    }
+    let grids = conversions.of_course(index, measured.alpha_beta?)?;
+    let with = |map: &Transform, shift: Vector| {
+        let doses: Vec<(&Volume<f64>, &Transform)> = grids.iter().map(|grid| (&grid.voxels, map)).collect();
+        NearMaximumAndMean::of(samples, &doses, shift)
+    };
+    let map = &alignment.to_frame.get(&course.frame)?.transform;
+    let others = alignment.others.iter().filter(|other| other.map.to == course.frame);
+    let doubt_mm = doubt_mm(context, course, samples);
+    let directions = [Vector::x(), Vector::y(), Vector::z()];
+    let shifts = directions.iter().flat_map(|direction| [direction * doubt_mm, -direction * doubt_mm]);
+    Some(Consequence {
+        course: course.id.clone(),
+        kind: summary.kind,
+        chosen: with(map, Vector::zeros())?,
+        others: others
+            .filter_map(|other| Some((other.kind, with(&other.map.transform, Vector::zeros())?)))
+            .collect(),
+        doubt_mm,
+        displaced: shifts.filter_map(|shift| with(map, shift)).collect(),
+    })
+}
+
+/// By how much the map may be off in an organ: where registrations each way, or a rigid and a deformable one, disagree, but for
+/// one place in twenty.
+fn doubt_mm(context: &Context<'_>, course: &Course, samples: &Samples) -> f64 {
+    let alignment = context.alignment;
+    let Some(map) = alignment.to_frame.get(&course.frame) else { return LEAST_DOUBT_MM };
+    let inconsistency = alignment.doubts.get(&course.frame).map(|doubt| &doubt.inconsistency_mm);
+    let rival = alignment
+        .others
+        .iter()
+        .find(|other| other.kind == "deformable" && other.map.to == course.frame)
+        .map(|other| &other.map.transform);
+    let at = |position: &Point| match (inconsistency, rival) {
+        (Some(inconsistency), _) => inconsistency.trilinear(position),
+        (None, Some(rival)) => Some((map.transform.apply(position)? - rival.apply(position)?).norm()),
+        (None, None) => None,
+    };
+    let mut off: Vec<f64> = samples.positions_mm.iter().filter_map(at).collect();
+    off.sort_by(f64::total_cmp);
+    off.get(off.len().saturating_sub(1) * 95 / 100).copied().unwrap_or(0.0).max(LEAST_DOUBT_MM)
+}
+
+impl Consequence {
+    fn range(&self, pick: fn(&NearMaximumAndMean) -> f64) -> [f64; 2] {
+        let all =
+            self.others.iter().map(|(_, found)| found).chain(&self.displaced).chain([&self.chosen]).map(pick);
+        all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)])
+    }
+
+    /// With care where the near-maximum changes much.
+    fn verdict(&self) -> Verdict {
+        let [low, high] = self.range(|found| found.d0_1cc_gy);
+        let most = (high - self.chosen.d0_1cc_gy).max(self.chosen.d0_1cc_gy - low);
+        if most > CARE_GY { Verdict::UsableWithCare } else { Verdict::Usable }
+    }
+
+    fn words(&self) -> String {
+        let [low, high] = self.range(|found| found.d0_1cc_gy);
+        format!("D0.1cc {:.1} Gy, {low:.1} to {high:.1} Gy", self.chosen.d0_1cc_gy)
+    }
+
+    fn told(&self) -> Value {
+        let pair = |found: &NearMaximumAndMean| json!({ "d0_1cc_gy": found.d0_1cc_gy, "mean_gy": found.mean_gy });
+        let by_kind: serde_json::Map<String, Value> = self
+            .others
+            .iter()
+            .map(|(kind, found)| ((*kind).to_owned(), pair(found)))
+            .chain([(self.kind.to_owned(), pair(&self.chosen))])
+            .collect();
+        json!({
+            "used": self.kind,
+            "eqd2": by_kind,
+            "displacement_mm": self.doubt_mm,
+            "d0_1cc_range_gy": self.range(|found| found.d0_1cc_gy),
+            "mean_range_gy": self.range(|found| found.mean_gy),
+            "verdict": self.verdict().name(),
+        })
+    }
+}
