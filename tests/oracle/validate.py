@@ -26,12 +26,15 @@ def main(rert, data, work):
         print(f"\n### {patient}, with the given deformable registration ({seconds:.1f} s)\n")
         table(result, answers, own_rule(data, patient, answers))
         result, seconds = assess(rert, data, work, patient, answers, None)
-        print(f"\n### {patient}, without a registration ({seconds:.1f} s)\n")
+        print(f"\n### {patient}, without a registration: rert deforms ({seconds:.1f} s)\n")
+        table(result, answers, own_rule(data, patient, answers))
+        result, seconds = assess(rert, data, work, patient, answers, None, '[registration]\nuse = "rigid"\n')
+        print(f"\n### {patient}, without a registration, rigid alone ({seconds:.1f} s)\n")
         rigid(result, data, patient)
 
 
-def assess(rert, data, work, patient, answers, registration):
-    folder = os.path.abspath(f"{work}/{patient}-{registration}")
+def assess(rert, data, work, patient, answers, registration, more=""):
+    folder = os.path.abspath(f"{work}/{patient}-{registration}{bool(more)}")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(f"{folder}/in")
     for course in ("course1", "course2"):
@@ -39,6 +42,7 @@ def assess(rert, data, work, patient, answers, registration):
     if registration:
         shutil.copy(f"{data}/{patient}/truth/REG_{registration}.dcm", f"{folder}/in/")
     with open(f"{folder}/case.toml", "w") as settings:
+        settings.write(more)
         for name, organ in answers["reference"].items():
             settings.write(f'[[structure]]\nname = "{name}"\nalpha_beta_gy = {organ["alpha_beta"]}\n')
     begin = time.time()
@@ -110,7 +114,8 @@ def rigid(result, data, patient):
     found = fixed @ matrix[:3, :3].T + matrix[:3, 3]
     angle = np.degrees(np.arccos(np.clip((np.trace(matrix[:3, :3] @ rotation.T) - 1) / 2, -1, 1)))
     distance = np.linalg.norm(found - best, axis=1)
-    quality = ", ".join(f"{name} {value:.2f}" for name, value in registration["quality"].items())
+    numbers = ((name, value) for name, value in registration["quality"].items() if isinstance(value, float))
+    quality = ", ".join(f"{name} {value:.2f}" for name, value in numbers)
     print(
         f"automatic rigid registration against the best rigid fit to {len(points)} landmarks: mean {distance.mean():.2f} mm, "
         f"largest {distance.max():.2f} mm, rotation {angle:.2f}°; {quality}"

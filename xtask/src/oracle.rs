@@ -8,5 +8,7 @@ pub fn run() -> Result<(), String> {
     shell::run("cargo", &["build", "--release", "--package", "rert"])?;
     let binary = shell::root().join("target/release/rert");
     shell::run(&binary.to_string_lossy(), &["demo", "--out", "out/oracle"])?;
-    shell::run(&python.to_string_lossy(), &["tests/oracle/oracle.py", "out/oracle"])
+    shell::run(&python.to_string_lossy(), &["tests/oracle/oracle.py", "out/oracle"])?;
+    let rert = binary.to_string_lossy();
+    shell::run(&python.to_string_lossy(), &["tests/oracle/registration.py", &rert, "out/oracle"])
 }

@@ -23,6 +23,8 @@ pub(crate) struct Alignment {
     pub others: Vec<OtherMap>,
     /// Frames that no map can be trusted to lead to: what lies there enters by its maxima.
     pub bounded: BTreeSet<FrameOfReference>,
+    /// Frames to which a map leads that folds somewhere.
+    pub folded: BTreeSet<FrameOfReference>,
     /// By how much a map may be off, in the current frame.
     pub doubts: BTreeMap<FrameOfReference, Doubt>,
 }
@@ -91,6 +93,9 @@ impl Alignment {
         self.exported.extend(found.exported);
         self.others.extend(found.others);
         self.doubts.extend(found.doubt.map(|doubt| (found.map.to.clone(), doubt)));
+        if n_folds(&found.map.transform) > 0 {
+            self.folded.insert(found.map.to.clone());
+        }
         self.to_frame.insert(found.map.to.clone(), found.map);
     }
 
@@ -199,17 +204,25 @@ fn edges<'a>(objects: &'a Objects, choice: &RegistrationSettings, findings: &mut
     edges
 }
 
-/// A map whose Jacobian is not positive tears or folds the patient (H41).
+/// A map whose Jacobian is not positive tears or folds the patient; in an organ it is refused, elsewhere warned of (H41).
 fn check_folds(registration: &case::Registration, findings: &mut Findings) {
     for map in &registration.transforms {
-        if let Transform::Deformation(field) = &map.transform {
-            let n_folds = field.folds_mm().len();
-            if n_folds > 0 {
-                let message =
-                    format!("the deformation folds in {n_folds} cells of its grid: look at the mapped dose");
-                findings.warn("H41", &registration.header.uid, message);
-            }
+        let n_folds = n_folds(&map.transform);
+        if n_folds > 0 {
+            let message = format!(
+                "the deformation folds in {n_folds} cells of its grid: organs in which it does are not measured; look at the \
+                 mapped dose elsewhere"
+            );
+            findings.warn("H41", &registration.header.uid, message);
         }
+    }
+}
+
+fn n_folds(map: &Transform) -> usize {
+    match map {
+        Transform::Affine(_) => 0,
+        Transform::Deformation(field) | Transform::InverseDeformation(field) => field.folds_mm().len(),
+        Transform::Chain(steps) => steps.iter().map(n_folds).sum(),
     }
 }
 

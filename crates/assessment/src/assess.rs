@@ -157,7 +157,7 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
         .iter()
         .filter(|constraint| constraint.scope == guidelines::DoseScope::Cumulative)
         .filter_map(|constraint| {
-            let used = constraint.value_gy.or(constraint.at_least_gy)? / constraint.limit_gy?;
+            let used = constraint.value_gy.or(constraint.at_least_gy).or(constraint.at_most_gy)? / constraint.limit_gy?;
             Some((used, constraint.structure.as_str()))
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))

@@ -7,14 +7,28 @@ use dose::{ConvertedCourse, ConvertedDose, CourseDoses, Eqd2Grid, MappedDose, co
 use geometry::{FrameOfReference, FrameTransform};
 use radiobiology::{AlphaBeta, Recovery};
 
+use crate::sum_of_maxima::Maxima;
+
 /// The doses of each course with the maps to their frames; nothing when a map is missing.
 pub(crate) fn courses<'a>(
     case: &'a Case,
     maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
 ) -> Option<Vec<CourseDoses<'a>>> {
-    let mapped = |dose| Some(MappedDose { dose, dose_from_current: maps.get(&dose.frame)? });
+    courses_or_maxima(case, maps, None)
+}
+
+/// As [`courses`], with the maxima of courses that no map leads to.
+pub(crate) fn courses_or_maxima<'a>(
+    case: &'a Case,
+    maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
+    maxima: Option<&'a Maxima>,
+) -> Option<Vec<CourseDoses<'a>>> {
     let of_course = |course: &'a case::Course| {
-        let doses = course.doses().map(mapped).collect::<Option<_>>()?;
+        let mapped = |(index, dose): (usize, &'a case::PlannedDose)| {
+            let dose = maxima.and_then(|maxima| maxima.dose(&course.id, index)).unwrap_or(dose);
+            Some(MappedDose { dose, dose_from_current: maps.get(&dose.frame)? })
+        };
+        let doses = course.doses().enumerate().map(mapped).collect::<Option<_>>()?;
         Some(CourseDoses { doses })
     };
     case.courses.iter().map(of_course).collect()

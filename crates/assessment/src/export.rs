@@ -1,7 +1,7 @@
 //! Doses on the grid of the current course, for pictures and for export.
 
 use case::{Case, Findings, Role};
-use dose::{ConvertedCourse, accumulate};
+use dose::{ConvertedCourse, accumulate, mapped_maximum};
 use geometry::Grid;
 use guidelines::OrganKind;
 use radiobiology::AlphaBeta;
@@ -9,6 +9,9 @@ use radiobiology::AlphaBeta;
 use crate::conversion::Conversions;
 use crate::model::ExportedDose;
 use crate::structures::{Context, Measured};
+
+/// A maximum that falls by more than this is told.
+const MOST_DROP_PERCENT: f64 = 3.0;
 
 /// The grid of the current course: that of its first dose.
 pub(crate) fn current_grid(case: &Case) -> Option<&Grid> {
@@ -41,6 +44,9 @@ pub(crate) fn exported_doses(
     for &alpha_beta in bases {
         conversions.prepare(context.case, alpha_beta);
         let maps = &context.alignment.to_frame;
+        if alpha_beta == bases[0] {
+            warn_of_lost_maxima(context, conversions, alpha_beta, grid, findings);
+        }
         let Some(courses) = conversions.courses(context.case, maps, alpha_beta) else { continue };
         let n_prior = context.case.courses.iter().filter(|course| course.role == Role::Prior).count();
         for (what, courses) in [("cumulative", courses.as_slice()), ("background", &courses[..n_prior])] {
@@ -62,6 +68,36 @@ pub(crate) fn exported_doses(
         }
     }
     Ok(exported)
+}
+
+/// Says where the grid of the exported doses is too coarse for the maximum of a prior course (H42).
+fn warn_of_lost_maxima(
+    context: &Context<'_>,
+    conversions: &Conversions,
+    alpha_beta: AlphaBeta,
+    grid: &Grid,
+    findings: &mut Findings,
+) {
+    for (index, course) in context.case.courses.iter().enumerate().filter(|(_, course)| course.role == Role::Prior) {
+        let grids = conversions.of_course(index, alpha_beta).unwrap_or_default();
+        let Some(map) = context.alignment.to_frame.get(&course.frame) else { continue };
+        for converted in grids {
+            let Some(found) = mapped_maximum(&converted.voxels, &map.transform, grid) else { continue };
+            let drop_percent = 100.0 * (1.0 - found.after_gy / found.before_gy);
+            if drop_percent > MOST_DROP_PERCENT {
+                findings.warn(
+                    "H42",
+                    &course.label,
+                    format!(
+                        "on the grid of the exported doses the maximum of this course falls by {drop_percent:.1} %, from {:.2} Gy \
+                         to {:.2} Gy (EQD2, {alpha_beta}, cubic interpolation at voxel centres); the tables of organs are not \
+                         touched, since they are measured between the voxels",
+                        found.before_gy, found.after_gy
+                    ),
+                );
+            }
+        }
+    }
 }
 
 fn note_uncovered(n_uncovered: usize, n_voxels: usize, findings: &mut Findings) {

@@ -131,6 +131,7 @@ fn with_facts(
         cumulative: &histograms.counted(after_discount).dvh,
         current: &histograms.current.dvh,
         covered: histograms.is_covered,
+        at_most: measured.is_bounded,
         interval_days: shortest_interval(context.case),
         current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
         with_recovery: after_discount && histograms.recovered.is_some(),
@@ -149,7 +150,7 @@ pub(crate) fn cord_scores(context: &Context<'_>, structures: &[Measured<'_>]) ->
         return scores;
     };
     let is_cord = |measured: &&Measured<'_>| {
-        is_judged(measured) && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
+        is_judged(measured) && !measured.is_bounded && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
     };
     for measured in structures.iter().filter(is_cord) {
         let doses = doses_on_basis(context, measured, alpha_beta, Recovery::NONE);

@@ -14,6 +14,7 @@ pub mod export;
 pub mod judge;
 pub mod model;
 pub mod structures;
+mod sum_of_maxima;
 pub mod views;
 
 pub use assess::{AssessmentError, assess};

@@ -152,6 +152,8 @@ pub struct StructureSummary {
     pub cumulative_eqd2_without_recovery: Option<Metrics>,
     /// Lower bounds, where a dose grid does not cover the structure.
     pub cumulative_eqd2_at_least: Option<Metrics>,
+    /// Upper bounds, where a course enters by its maxima because no map to it can be trusted.
+    pub cumulative_eqd2_at_most: Option<Metrics>,
     /// How much of it the dose grids cover.
     pub coverage: Coverage,
     /// Bands of doubt; empty until they are computed.
@@ -185,6 +187,21 @@ pub struct StructureCourse {
     pub eqd2_error: Metrics,
     /// Percent of the structure covered by its dose grids.
     pub covered_percent: Option<f64>,
+}
+
+impl StructureCourse {
+    /// A course whose doses in the structure are not known.
+    pub fn unknown(course: &str, volume_cc: Option<f64>) -> Self {
+        let unknown = Metrics { volume_cc, ..Metrics::default() };
+        Self {
+            id: course.to_owned(),
+            absorbed: unknown.clone(),
+            absorbed_error: Metrics::default(),
+            eqd2: unknown,
+            eqd2_error: Metrics::default(),
+            covered_percent: None,
+        }
+    }
 }
 
 /// A cumulative curve of one structure.

@@ -3,7 +3,7 @@
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
 use dose::levels::Setting;
 use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples};
-use geometry::{Grid, Solid, SolidOptions};
+use geometry::{FrameOfReference, Grid, Solid, SolidOptions};
 use guidelines::{Evidence, Knowledge, Match, OrganKind, Side};
 use radiobiology::{AlphaBeta, Recovery};
 use rayon::prelude::*;
@@ -11,11 +11,15 @@ use serde_json::Map;
 
 use crate::align::Alignment;
 use crate::body::{self, solid, warn_if_unsettled, warn_of_coverage, warn_of_image_ends};
-use crate::conversion::{courses, recoveries};
+use crate::conversion::{courses_or_maxima, recoveries};
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
+use crate::sum_of_maxima::Maxima;
 
 /// Points of a curve in plots and in `dvh.csv`.
 const CURVE_POINTS: usize = 201;
+
+/// Distance of the places at which a body is searched for folds; vector fields are coarser.
+const FOLD_STEP_MM: f64 = 1.5;
 
 /// A structure with its body and its samples, beside its summary.
 pub(crate) struct Measured<'a> {
@@ -28,6 +32,8 @@ pub(crate) struct Measured<'a> {
     pub alpha_beta: Option<AlphaBeta>,
     pub recovery: Recovery,
     pub doses: Option<MeasuredOrgan>,
+    /// Whether a course enters by its maxima, so that cumulative doses are upper bounds.
+    pub is_bounded: bool,
     pub summary: StructureSummary,
 }
 
@@ -107,6 +113,7 @@ fn prepare_one<'a>(
         cumulative_eqd2_error: Metrics::default(),
         cumulative_eqd2_without_recovery: None,
         cumulative_eqd2_at_least: None,
+        cumulative_eqd2_at_most: None,
         coverage: Coverage { percent: None },
         uncertainty: Map::new(),
         curves: Vec::new(),
@@ -121,6 +128,7 @@ fn prepare_one<'a>(
         alpha_beta: named.alpha_beta,
         recovery: named.recovery,
         doses: None,
+        is_bounded: false,
         summary,
     }
 }
@@ -270,7 +278,16 @@ pub(crate) fn fill_in(
     let alpha_beta = measured.alpha_beta.or_else(|| AlphaBeta::new(1.0).ok());
     let Some(alpha_beta) = alpha_beta else { return Ok(()) };
     let maps = &context.alignment.to_frame;
-    let Some(courses) = courses(context.case, maps) else { return Ok(()) };
+    if let Some(frame) = folded_in(context, solid) {
+        let message = format!(
+            "the deformation to frame {frame} folds within the structure, so no dose of it is known there: give another \
+             registration"
+        );
+        findings.refuse("H41", &measured.roi.name, message);
+        return Ok(());
+    }
+    let maxima = Maxima::of(context, measured);
+    let Some(courses) = courses_or_maxima(context.case, maps, Some(&maxima)) else { return Ok(()) };
     let setting = Setting { current: &current.frame, maps, courses: &courses };
     let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, alpha_beta)? else { return Ok(()) };
     let doses = samples.measure(alpha_beta, &recoveries(context.case, measured.recovery));
@@ -280,9 +297,25 @@ pub(crate) fn fill_in(
         warn_if_unsettled(&measured.roi.name, findings);
     }
     warn_of_large_fractions(context, measured, &doses.doses, findings);
-    summarise(context, measured, &doses);
+    summarise(context, measured, &doses, &maxima);
+    if !maxima.is_empty() {
+        measured.is_bounded = true;
+        measured.summary.uncertainty.insert("sum_of_maxima".to_owned(), maxima.told());
+    }
     (measured.samples, measured.doses) = (Some(samples), Some(doses));
     Ok(())
+}
+
+/// A frame to which the map folds within a body, where there is one.
+fn folded_in<'a>(context: &Context<'a>, solid: &Solid) -> Option<&'a FrameOfReference> {
+    let folds = |frame: &&FrameOfReference| {
+        let Some(map) = context.alignment.to_frame.get(*frame) else { return false };
+        let samples = solid.samples(FOLD_STEP_MM);
+        let is_folded =
+            |position| map.transform.linear_at(position).is_some_and(|linear| linear.determinant() <= 0.0);
+        samples.positions_mm.par_iter().any(is_folded)
+    };
+    context.alignment.folded.iter().find(folds)
 }
 
 fn warn_of_large_fractions(
@@ -305,7 +338,7 @@ fn warn_of_large_fractions(
     }
 }
 
-fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &MeasuredOrgan) {
+fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &MeasuredOrgan, maxima: &Maxima) {
     let doses = &organ.doses;
     let has_eqd2 = measured.alpha_beta.is_some();
     let whole = doses.covered_by_all.is_whole();
@@ -318,6 +351,11 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
     summary.curves = Vec::new();
     for (index, course) in context.case.courses.iter().enumerate() {
         let covered = doses.covered[index];
+        if maxima.dose(&course.id, 0).is_some() {
+            // The largest dose is no dose of the structure.
+            summary.courses.push(StructureCourse::unknown(&course.id, summary.volume_cc));
+            continue;
+        }
         let absorbed = organ.estimated(|doses| doses.absorbed.get(index)).filter(|_| covered.is_whole());
         let eqd2 = organ.estimated(|doses| doses.eqd2.get(index)).filter(|_| covered.is_whole() && has_eqd2);
         if let Some(eqd2) = eqd2.as_ref().filter(|_| whole) {
@@ -331,6 +369,11 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
             eqd2_error: error(eqd2.as_ref()),
             covered_percent: Some(covered.percent),
         });
+    }
+    if !maxima.is_empty() {
+        summary.cumulative_eqd2 = unknown;
+        summary.cumulative_eqd2_at_most = cumulative.as_ref().filter(|_| whole).map(Estimated::metrics);
+        return;
     }
     let known = cumulative.as_ref().filter(|_| whole);
     summary.curves.extend(known.map(|estimated| curve("cumulative", &estimated.dvh)));

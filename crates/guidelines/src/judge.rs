@@ -45,6 +45,8 @@ pub struct OrganFacts<'a> {
     pub current: &'a Dvh,
     /// Whether every dose covers the organ; otherwise the doses are lower bounds (H29).
     pub covered: bool,
+    /// Whether the cumulative doses are upper bounds.
+    pub at_most: bool,
     /// Days between the courses; the shortest, when there are several.
     pub interval_days: Option<i64>,
     /// Fractions of the current course.
@@ -88,6 +90,8 @@ pub struct JudgedConstraint {
     pub value_months: Option<f64>,
     /// Lower bound, where an organ is not covered.
     pub at_least_gy: Option<f64>,
+    /// Upper bound, where a course enters by its maxima.
+    pub at_most_gy: Option<f64>,
     /// What follows.
     pub verdict: Verdict,
     /// Whether it rests on a registration that was not yet accepted.
@@ -128,6 +132,9 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         }
         return judged;
     }
+    if facts.at_most && constraint.scope != DoseScope::Current {
+        return bounded_above(judged, constraint, value, compared);
+    }
     judged.verdict = compared;
     if constraint.metric_assumed && compared == Verdict::Exceeded {
         // The maximum is the strictest measure: what it meets is met, what it exceeds need not be exceeded.
@@ -138,6 +145,26 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         DoseScope::CurrentShare => judged.value_share = Some(value),
         _ => judged.value_gy = Some(value),
     }
+    judged
+}
+
+/// What an upper bound says: below the limit it is met, above it nothing is known.
+fn bounded_above(
+    mut judged: JudgedConstraint,
+    constraint: &Constraint,
+    value: f64,
+    compared: Verdict,
+) -> JudgedConstraint {
+    if constraint.scope == DoseScope::CurrentShare {
+        judged.remarks.insert(0, "a share of a sum of maxima is not known".to_owned());
+        return judged;
+    }
+    judged.remarks.insert(
+        0,
+        "no map to a prior course can be trusted: the value is a sum of maxima, an upper bound".to_owned(),
+    );
+    judged.at_most_gy = Some(value);
+    judged.verdict = if compared == Verdict::Met { Verdict::Met } else { Verdict::Uncertain };
     judged
 }
 
@@ -177,6 +204,7 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         limit_months: Some(rule.min_interval_months),
         value_months: months,
         at_least_gy: None,
+        at_most_gy: None,
         verdict,
         provisional: false,
         evidence: rule.evidence,
@@ -214,6 +242,7 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         limit_months: None,
         value_months: None,
         at_least_gy: None,
+        at_most_gy: None,
         verdict: Verdict::NotEvaluable,
         provisional: facts.provisional && constraint.scope != DoseScope::Current,
         evidence: constraint.evidence,

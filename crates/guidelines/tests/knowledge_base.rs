@@ -141,6 +141,7 @@ fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
         cumulative,
         current,
         covered: true,
+        at_most: false,
         interval_days: Some(400),
         current_fractions: 5,
         with_recovery: false,
@@ -151,6 +152,14 @@ fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
 fn verdict(id: &str, facts: &OrganFacts<'_>) -> Verdict {
     let constraint = knowledge().constraints.iter().find(|constraint| constraint.id == id).unwrap();
     judge(constraint, facts).verdict
+}
+
+#[test]
+fn an_upper_bound_meets_a_limit_or_says_nothing() {
+    let id = "hytec2021-cord-rert-cumulative-dmax";
+    let (low, high, current) = (ramp(69.9), ramp(70.1), ramp(20.0));
+    assert_eq!(verdict(id, &OrganFacts { at_most: true, ..facts(&low, &current) }), Verdict::Met);
+    assert_eq!(verdict(id, &OrganFacts { at_most: true, ..facts(&high, &current) }), Verdict::Uncertain);
 }
 
 #[test]

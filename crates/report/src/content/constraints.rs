@@ -90,7 +90,10 @@ fn months(value: f64) -> String {
 fn value(constraint: &JudgedConstraint) -> String {
     let in_gray = |value: f64| with_unit(&dose_number(value), unit(constraint));
     let known = constraint.value_gy.map(in_gray);
-    let bound = || constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
+    let bound = || {
+        let lower = constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
+        lower.or_else(|| constraint.at_most_gy.map(|value| format!("≤{}", in_gray(value))))
+    };
     let others = || constraint.value_share.map(share).or(constraint.value_months.map(months));
     known.or_else(bound).or_else(others).unwrap_or_else(|| UNKNOWN.to_owned())
 }

@@ -126,12 +126,14 @@ fn cumulative_cell(organ: &StructureSummary, measure: Measure) -> Cell {
     }
 }
 
-/// A cumulative value; `≥` before a lower bound.
+/// A cumulative value; `≥` before a lower and `≤` before an upper bound.
 pub(super) fn known_or_bound(structure: &StructureSummary, measure: Measure) -> String {
     let known = measure(&structure.cumulative_eqd2).map(dose_number);
     let bound = || {
-        let value = structure.cumulative_eqd2_at_least.as_ref().and_then(measure)?;
-        Some(format!("≥{}", dose_number(value)))
+        let bound = |sign: &str, metrics: &Option<Metrics>| {
+            Some(format!("{sign}{}", dose_number(metrics.as_ref().and_then(measure)?)))
+        };
+        bound("≥", &structure.cumulative_eqd2_at_least).or_else(|| bound("≤", &structure.cumulative_eqd2_at_most))
     };
     known.or_else(bound).unwrap_or_else(|| UNKNOWN.to_owned())
 }
@@ -140,7 +142,13 @@ pub(super) fn known_or_bound(structure: &StructureSummary, measure: Measure) -> 
 pub(super) fn remarks(structure: &StructureSummary, refused: bool) -> Option<Row> {
     let mut remarks = Vec::new();
     if measure_is_missing(structure) {
-        let what = if structure.cumulative_eqd2_at_least.is_some() { "≥ lower bound" } else { "— not known" };
+        let what = if structure.cumulative_eqd2_at_least.is_some() {
+            "≥ lower bound"
+        } else if structure.cumulative_eqd2_at_most.is_some() {
+            "≤ upper bound"
+        } else {
+            "— not known"
+        };
         remarks.push(Phrase::small(format!("{what}: {}.", reason(structure, refused))));
     }
     if structure.cumulative_eqd2_without_recovery.is_some() {
@@ -160,6 +168,9 @@ fn reason(structure: &StructureSummary, refused: bool) -> String {
     match structure.coverage.percent {
         _ if refused => "the assessment was refused, see the findings".to_owned(),
         _ if structure.alpha_beta_gy.is_none() => "no α/β is known for this structure".to_owned(),
+        _ if structure.cumulative_eqd2_at_most.is_some() => {
+            "no map to a prior course can be trusted, so it is the sum of the maxima of the courses".to_owned()
+        }
         Some(percent) if percent < 100.0 => {
             format!("the dose grids cover only {} of the structure", part_percent(percent))
         }

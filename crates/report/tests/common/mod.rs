@@ -157,6 +157,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         cumulative_eqd2_error: metrics(0.1),
         cumulative_eqd2_without_recovery: None,
         cumulative_eqd2_at_least: None,
+        cumulative_eqd2_at_most: None,
         coverage: Coverage { percent: Some(100.0) },
         uncertainty: serde_json::Map::new(),
         curves: vec![curve("C1", 22.0), curve("C2", 14.0), curve("cumulative", 36.0)],
@@ -174,6 +175,7 @@ fn structures() -> Vec<StructureSummary> {
     let not_covered = StructureSummary {
         cumulative_eqd2: Metrics::default(),
         cumulative_eqd2_at_least: Some(metrics(11.0)),
+        cumulative_eqd2_at_most: None,
         coverage: Coverage { percent: Some(81.97) },
         ..structure(ODD_NAME, Some("Lung_L"), oar)
     };
@@ -214,6 +216,7 @@ fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> Judge
         limit_months: None,
         value_months: None,
         at_least_gy: None,
+        at_most_gy: None,
         verdict,
         provisional: true,
         evidence: Evidence::Primary,
@@ -235,6 +238,7 @@ fn constraints() -> Vec<JudgedConstraint> {
     };
     let bound = JudgedConstraint {
         at_least_gy: Some(41.5),
+        at_most_gy: None,
         source: "not-in-the-bibliography".to_owned(),
         ..constraint(ODD_NAME, Verdict::NotEvaluable, None)
     };
