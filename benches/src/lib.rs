@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made must stop")]
 
+pub mod failures;
+pub mod hard;
 pub mod moved;
 pub mod nelms;
 pub mod organs;

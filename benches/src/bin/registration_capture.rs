@@ -7,7 +7,7 @@ use benches::pairs::{self, PAIRS};
 use geometry::{Affine, Point, Volume};
 use registration::{RegistrationError, RigidOptions, RigidRegistration, Scan, register_rigid};
 
-const TRIALS: u64 = 8;
+const TRIALS: u64 = 20;
 
 fn main() {
     let Some(folder) = pairs::folder() else {

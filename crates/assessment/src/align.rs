@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use case::settings::RegistrationSettings;
 use case::{Case, Findings, Objects, RegistrationKind, Settings};
-use geometry::{FrameOfReference, FrameTransform, Transform, Volume};
+use geometry::{FrameOfReference, FrameTransform, Point, Volume};
 use serde_json::Map;
 
 use crate::automatic::{self, Request};
+use crate::given;
 use crate::model::{ExportedRegistration, RegistrationSummary};
 
 /// The maps found, by the frame they lead to, with what is to be said about them.
@@ -23,8 +24,8 @@ pub(crate) struct Alignment {
     pub others: Vec<OtherMap>,
     /// Frames that no map can be trusted to lead to: what lies there enters by its maxima.
     pub bounded: BTreeSet<FrameOfReference>,
-    /// Frames to which a map leads that folds somewhere.
-    pub folded: BTreeSet<FrameOfReference>,
+    /// Where the map to a frame folds, in the current frame, and how far about.
+    pub folds: BTreeMap<FrameOfReference, Vec<(Point, f64)>>,
     /// By how much a map may be off, in the current frame.
     pub doubts: BTreeMap<FrameOfReference, Doubt>,
 }
@@ -69,7 +70,7 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
             }
             let request = Request { objects, case, course, frame, choice: &choice };
             match way(&edges, &current.frame, frame, &course.id, findings) {
-                Some(given) => match automatic::check(&request, given, findings) {
+                Some(found) => match given::check(&request, found, findings) {
                     Checked::Stands(given) => alignment.take(*given, course.role, &choice),
                     Checked::Replaced => alignment.register(&request, findings),
                 },
@@ -90,11 +91,22 @@ impl Alignment {
         if differs || role == case::Role::Prior {
             self.summaries.push(found.summary);
         }
-        self.exported.extend(found.exported);
+        for mut exported in found.exported {
+            // A course may have doses in several frames, each with a registration of its own.
+            let numbered = format!("{}_", exported.name);
+            let is_alike =
+                |other: &&ExportedRegistration| other.name == exported.name || other.name.starts_with(&numbered);
+            let n_alike = self.exported.iter().filter(is_alike).count();
+            if n_alike > 0 {
+                exported.name = format!("{}_{}", exported.name, n_alike + 1);
+            }
+            self.exported.push(exported);
+        }
         self.others.extend(found.others);
         self.doubts.extend(found.doubt.map(|doubt| (found.map.to.clone(), doubt)));
-        if n_folds(&found.map.transform) > 0 {
-            self.folded.insert(found.map.to.clone());
+        let folds = found.map.transform.folds_mm();
+        if !folds.is_empty() {
+            self.folds.insert(found.map.to.clone(), folds);
         }
         self.to_frame.insert(found.map.to.clone(), found.map);
     }
@@ -207,7 +219,7 @@ fn edges<'a>(objects: &'a Objects, choice: &RegistrationSettings, findings: &mut
 /// A map whose Jacobian is not positive tears or folds the patient; in an organ it is refused, elsewhere warned of (H41).
 fn check_folds(registration: &case::Registration, findings: &mut Findings) {
     for map in &registration.transforms {
-        let n_folds = n_folds(&map.transform);
+        let n_folds = map.transform.folds_mm().len();
         if n_folds > 0 {
             let message = format!(
                 "the deformation folds in {n_folds} cells of its grid: organs in which it does are not measured; look at the \
@@ -215,14 +227,6 @@ fn check_folds(registration: &case::Registration, findings: &mut Findings) {
             );
             findings.warn("H41", &registration.header.uid, message);
         }
-    }
-}
-
-fn n_folds(map: &Transform) -> usize {
-    match map {
-        Transform::Affine(_) => 0,
-        Transform::Deformation(field) | Transform::InverseDeformation(field) => field.folds_mm().len(),
-        Transform::Chain(steps) => steps.iter().map(n_folds).sum(),
     }
 }
 
@@ -289,9 +293,13 @@ pub(crate) fn acceptance(choice: &RegistrationSettings) -> Option<(&String, &Str
     named.filter(|(who, why)| !who.trim().is_empty() && !why.trim().is_empty())
 }
 
-/// A registration counts as accepted when a person put a name and a reason to it.
+/// A registration counts as accepted when a person put a name and a reason to it, and it is the one that was asked for.
 fn accept(found: &mut Found, choice: &RegistrationSettings) {
-    if let Some((who, why)) = acceptance(choice) {
+    let is_asked_for = choice
+        .choice
+        .as_ref()
+        .is_none_or(|asked| asked == found.summary.kind || found.summary.objects.contains(asked));
+    if let Some((who, why)) = acceptance(choice).filter(|_| is_asked_for) {
         found.summary.accepted = true;
         found.summary.accepted_by = Some(who.clone());
         found.summary.reason = Some(why.clone());

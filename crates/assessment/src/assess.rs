@@ -1,7 +1,7 @@
 //! The pipeline.
 
 use case::{Case, Findings, Objects, Settings};
-use geometry::Point;
+use geometry::{Grid, Point};
 use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -12,6 +12,7 @@ use crate::conversion::Conversions;
 use crate::export::{bases, current_grid, exported_doses};
 use crate::judge::{classify_case, cord_scores, judge_all};
 use crate::model::{Assessment, CourseSummary, ExportedDose, PlanSummary, Provenance, ProvenanceInput, SCHEMA};
+use crate::overlay::{Overlay, overlays};
 use crate::structures::{Context, Measured, check_doublets, check_sides, fill_in, prepare};
 use crate::views::{Scene, View, views};
 
@@ -59,6 +60,7 @@ pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Ass
         patient: case.patient.clone(),
         date: settings.case.assessment_date,
         views: results.views,
+        overlays: results.overlays,
         view_basis: results.view_basis,
         doses: results.doses,
         exported_registrations: alignment.exported,
@@ -72,6 +74,7 @@ struct Results {
     scores: Vec<guidelines::CordScore>,
     classification: Classification,
     views: Vec<View>,
+    overlays: Vec<Overlay>,
     view_basis: String,
     doses: Vec<ExportedDose>,
 }
@@ -92,6 +95,7 @@ impl Results {
                 source: "andratschke2022",
             },
             views: Vec::new(),
+            overlays: Vec::new(),
             view_basis: String::new(),
             doses: Vec::new(),
         }
@@ -121,7 +125,9 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     let doses = exported_doses(context, &bases, &mut conversions, findings)?;
     tell_consequences(context, &conversions, &mut structures, findings);
     let shown = doses.iter().find(|dose| dose.name.starts_with("cumulative"));
-    let pictures = shown.map(|dose| picture(context, dose, &structures, &constraints)).unwrap_or_default();
+    let centre = place_of_concern(&structures, &constraints).or(current_grid(context.case).map(Grid::centre_mm));
+    let pictures = shown.zip(centre).map(|(dose, centre)| picture(context, dose, &structures, centre));
+    let overlays = current_grid(context.case).zip(centre).map(|(grid, centre)| overlays(context, grid, &centre));
     Ok(Results {
         refused: false,
         view_basis: shown
@@ -131,23 +137,15 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
         constraints,
         scores,
         classification,
-        views: pictures,
+        views: pictures.unwrap_or_default(),
+        overlays: overlays.unwrap_or_default(),
         doses,
     })
 }
 
-fn picture(
-    context: &Context<'_>,
-    dose: &ExportedDose,
-    structures: &[Measured<'_>],
-    constraints: &[JudgedConstraint],
-) -> Vec<View> {
-    let Some(current) = context.case.current() else { return Vec::new() };
-    let image = current.image.and_then(|index| context.objects.images[index].voxels.as_ref());
-    let grid = current_grid(context.case);
-    let Some(centre) = place_of_concern(structures, constraints).or(grid.map(|grid| grid.centre_mm())) else {
-        return Vec::new();
-    };
+fn picture(context: &Context<'_>, dose: &ExportedDose, structures: &[Measured<'_>], centre: Point) -> Vec<View> {
+    let image = context.case.current().and_then(|current| current.image);
+    let image = image.and_then(|index| context.objects.images[index].voxels.as_ref());
     views(&Scene { image, dose: &dose.voxels, structures, centre })
 }
 
@@ -157,7 +155,8 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
         .iter()
         .filter(|constraint| constraint.scope == guidelines::DoseScope::Cumulative)
         .filter_map(|constraint| {
-            let used = constraint.value_gy.or(constraint.at_least_gy).or(constraint.at_most_gy)? / constraint.limit_gy?;
+            let used =
+                constraint.value_gy.or(constraint.at_least_gy).or(constraint.at_most_gy)? / constraint.limit_gy?;
             Some((used, constraint.structure.as_str()))
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))

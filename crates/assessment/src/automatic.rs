@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use case::settings::RegistrationSettings;
 use case::{Case, Course, Findings, Image, Objects};
-use geometry::{Affine, DeformationField, FrameOfReference, FrameTransform, Point, Solid, Transform};
+use geometry::{Affine, FrameOfReference, FrameTransform, Point, Transform};
 use registration::measure::{Tolerance, objections, verdict};
 use registration::{
-    DeformableOptions, DeformableRegistration, Measure, Modality, OrganShape, RigidOptions, RigidRegistration,
-    Scan, Verdict, quality, register_deformable, register_rigid,
+    DeformableRegistration, Measure, Modality, RigidOptions, RigidRegistration, Scan, Verdict, register_rigid,
 };
 use serde_json::{Map, Value, json};
 
-use crate::align::{Automatic, Checked, Doubt, Found, OtherMap, acceptance, summary};
+use crate::align::{Automatic, Doubt, Found, OtherMap, summary};
+use crate::guidance::{Guidance, shape};
 use crate::model::{ExportedMap, ExportedRegistration, RegistrationSummary};
 
 /// How far around an organ a regional map looks where `case.toml` does not say.
@@ -29,7 +29,7 @@ pub(crate) struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// The fixed and the moving image, where both are there.
-    fn scans(&self) -> Option<[Scan<'a>; 2]> {
+    pub fn scans(&self) -> Option<[Scan<'a>; 2]> {
         let image = |course: &Course| Some(&self.objects.images[course.image?]);
         let fixed = image(self.case.current()?)?;
         let moving = image(self.case.courses.iter().find(|candidate| candidate.frame == *self.frame)?)?;
@@ -59,6 +59,8 @@ fn scan(image: &Image) -> Option<Scan<'_>> {
 struct Registered {
     rigid: RigidRegistration,
     deformable: Option<DeformableRegistration>,
+    /// Why there is no deformation where one was wanted.
+    failure: Option<registration::RegistrationError>,
 }
 
 impl Registered {
@@ -94,10 +96,32 @@ pub(crate) fn register(request: &Request<'_>, findings: &mut Findings) -> Automa
         );
     }
     let Some([fixed, moving]) = request.scans() else { return Automatic::Nothing };
-    let deforms = wanted != Some("rigid")
-        && wanted != Some("regional")
-        && [fixed, moving].iter().all(|scan| scan.modality == Modality::Ct);
-    match registered(&fixed, &moving, deforms) {
+    let are_ct = [fixed, moving].iter().all(|scan| scan.modality == Modality::Ct);
+    let deforms = wanted != Some("rigid") && wanted != Some("regional") && are_ct;
+    if !deforms && (wanted == Some("deformable") || request.choice.is_guided()) {
+        findings.refuse(
+            "H40",
+            course,
+            "case.toml asks for a deformable registration or guides one, but only two CTs can be deformed onto each other, and not \
+             where a rigid one is asked for",
+        );
+        return Automatic::Nothing;
+    }
+    let guidance = match Guidance::of(request) {
+        Ok(guidance) => guidance,
+        Err(name) => {
+            findings.refuse(
+                "H40",
+                course,
+                format!(
+                    "case.toml wants the registration to be guided by {name}, which is not drawn as a body in the course it is \
+                     looked for in"
+                ),
+            );
+            return Automatic::Nothing;
+        }
+    };
+    match registered(&fixed, &moving, deforms, &guidance) {
         Ok(registered) => choose(request, registered, [fixed, moving], findings),
         Err(error) => bounded(request, &format!("registering the planning images: {error}"), Vec::new(), findings),
     }
@@ -107,16 +131,17 @@ fn registered(
     fixed: &Scan<'_>,
     moving: &Scan<'_>,
     deforms: bool,
+    guidance: &Guidance,
 ) -> Result<Registered, registration::RegistrationError> {
     let rigid = register_rigid(fixed, moving, &RigidOptions::default())?;
     // What does not fit rigidly at all is another place or another patient, and is not to be made to fit.
     let is_hopeless = verdict(&rigid.identity_measures()) == Verdict::Unusable;
-    let deformable = if deforms && !is_hopeless {
-        register_deformable(fixed, moving, &rigid.start(), &DeformableOptions::default()).ok()
-    } else {
-        None
+    let (deformable, failure) = match (deforms && !is_hopeless).then(|| guidance.deformed(fixed, moving, &rigid)) {
+        Some(Ok(deformable)) => (Some(deformable), None),
+        Some(Err(error)) => (None, Some(error)),
+        None => (None, None),
     };
-    Ok(Registered { rigid, deformable })
+    Ok(Registered { rigid, deformable, failure })
 }
 
 /// The most that can be trusted: the deformation, else the rigid map, else none.
@@ -141,6 +166,12 @@ fn choose(
         );
         findings.warn("H39", &request.course.id, message);
     }
+    if let Some(error) = &registered.failure {
+        let message = format!(
+            "the planning images cannot be deformed onto each other ({error}); the rigid map is asked instead"
+        );
+        findings.warn("H39", &request.course.id, message);
+    }
     if verdict(&rigid_measures) == Verdict::Unusable {
         let why = objections(&rigid_measures).unwrap_or_default();
         let message = format!("the rigid registration of the planning images is unusable: {why}");
@@ -157,7 +188,9 @@ fn regional(
     [fixed, moving]: [Scan<'_>; 2],
     findings: &mut Findings,
 ) -> Automatic {
-    let Some(organ) = organ_shape(request) else {
+    let around = request.choice.around.as_deref();
+    let organ = request.case.current().zip(around).and_then(|(current, name)| shape(request, current, name));
+    let Some(organ) = organ else {
         findings.refuse(
             "H40",
             &request.course.id,
@@ -174,7 +207,7 @@ fn regional(
         Ok(found) if verdict(&found.measures()) < Verdict::Unusable => {
             let measures = found.measures();
             warn_of_use(request, "regional", &measures, findings);
-            let organ = request.choice.around.as_deref().unwrap_or_default();
+            let organ = around.unwrap_or_default();
             let message = format!(
                 "the registration was made for the surroundings of {organ} ({margin} mm) alone: numbers of other organs are \
                  not to be relied on"
@@ -189,14 +222,6 @@ fn regional(
         }
         Err(error) => bounded(request, &format!("registering the surroundings: {error}"), Vec::new(), findings),
     }
-}
-
-fn organ_shape(request: &Request<'_>) -> Option<OrganShape> {
-    let set = &request.objects.structure_sets[request.case.current()?.structure_set?];
-    let name = request.choice.around.as_deref()?;
-    let roi = set.rois.iter().find(|roi| roi.name == name)?;
-    let solid = Solid::from_contours(&roi.contours, geometry::SolidOptions::default()).ok()?;
-    OrganShape::of(&solid)
 }
 
 fn deformed(
@@ -238,7 +263,7 @@ fn rigidly(
     Automatic::Found(Box::new(found))
 }
 
-fn other(request: &Request<'_>, kind: &'static str, transform: Transform) -> Vec<OtherMap> {
+pub(crate) fn other(request: &Request<'_>, kind: &'static str, transform: Transform) -> Vec<OtherMap> {
     request.map(transform).map(|map| OtherMap { kind, map }).into_iter().collect()
 }
 
@@ -286,76 +311,13 @@ fn warn_of_use(request: &Request<'_>, kind: &str, measures: &[Measure], findings
     );
 }
 
-/// Compares a map that was given with what the images say.
-///
-/// A person who put a name to it has the last word; without one, a map that the images contradict is not used.
-pub(crate) fn check(request: &Request<'_>, mut given: Found, findings: &mut Findings) -> Checked {
-    let Some([fixed, moving]) = request.scans() else { return Checked::Stands(Box::new(given)) };
-    let Ok(own) = register_rigid(&fixed, &moving, &RigidOptions::default()) else {
-        return Checked::Stands(Box::new(given));
-    };
-    let own_measures = own.measures();
-    let places = registration::tissue_places(&fixed);
-    let own_map = own.coarse_deformation().map_or_else(
-        || Transform::Affine(own.moving_from_fixed.clone()),
-        |field| Transform::Deformation(Arc::new(field.clone())),
-    );
-    // A rigid map is compared with a rigid one: what deforms is no fault of it.
-    let compared = if given.map.transform.is_deformable() {
-        own_map.clone()
-    } else {
-        Transform::Affine(own.moving_from_fixed.clone())
-    };
-    let own_is_sure = verdict(&own_measures) == Verdict::Usable;
-    let mut measures =
-        if own_is_sure { quality::of_rival_map(&given.map.transform, &compared, &places) } else { Vec::new() };
-    measures.extend(folds(&given.map.transform));
-    given.summary.quality = told(&measures);
-    given.others = other(request, "deformable", own_map);
-    given.others.extend(other(request, "rigid", Transform::Affine(own.moving_from_fixed.clone())));
-    let Some(why) = objections(&measures) else { return Checked::Stands(Box::new(given)) };
-    let is_unusable = verdict(&measures) == Verdict::Unusable;
-    let is_accepted = acceptance(request.choice).is_some();
-    let is_named = request.choice.choice.is_some();
-    if is_unusable && is_named && !is_accepted {
-        let message = format!(
-            "the images contradict the registration that case.toml names: {why}; name who accepts it there, or choose another one"
-        );
-        findings.refuse("H39", given.summary.objects.first().unwrap_or(&request.course.id), message);
-        return Checked::Stands(Box::new(given));
-    }
-    let consequence = match (is_unusable, is_accepted) {
-        (true, false) => {
-            "it is unusable and is not used; the images are registered instead, or name who accepts it in case.toml"
-        }
-        (true, true) => "the person named in case.toml accepts it, so it is used",
-        _ => "it is used with care",
-    };
-    let message = format!("the images contradict the registration object: {why}; {consequence}");
-    findings.warn("H39", given.summary.objects.first().unwrap_or(&request.course.id), message);
-    if is_unusable && !is_accepted { Checked::Replaced } else { Checked::Stands(Box::new(given)) }
-}
-
-/// What deformations in a chain of maps say of themselves; folds are told elsewhere (H41).
-fn folds(map: &Transform) -> Vec<Measure> {
-    let of = |field: &DeformationField| {
-        let told = |measure: Measure| Measure { tolerance: Tolerance::Told, ..measure };
-        quality::of_deformation(field).into_iter().map(told).collect::<Vec<_>>()
-    };
-    match map {
-        Transform::Affine(_) => Vec::new(),
-        Transform::Deformation(field) | Transform::InverseDeformation(field) => of(field),
-        Transform::Chain(steps) => steps.iter().flat_map(folds).collect(),
-    }
-}
-
-/// Measures as they stand in the assessment: each by its name, and what they come to.
-fn told(measures: &[Measure]) -> Map<String, Value> {
+/// Measures as they stand in the assessment: each by its name, and what they come to where any of them is judged.
+pub(crate) fn told(measures: &[Measure]) -> Map<String, Value> {
     let mut told: Map<String, Value> = measures
         .iter()
         .map(|measure| (measure.name.to_owned(), json!(measure.value.is_finite().then_some(measure.value))))
         .collect();
-    if !measures.is_empty() {
+    if measures.iter().any(|measure| measure.tolerance != Tolerance::Told) {
         told.insert("verdict".to_owned(), json!(verdict(measures).name()));
         told.insert("objections".to_owned(), json!(objections(measures)));
     }

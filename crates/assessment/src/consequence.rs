@@ -2,12 +2,13 @@
 
 use case::{Course, Findings, Role};
 use dose::NearMaximumAndMean;
-use geometry::{Point, Samples, Transform, Vector, Volume};
+use geometry::{FrameOfReference, Point, Samples, Transform, Vector, Volume};
 use guidelines::OrganKind;
 use registration::Verdict;
 use serde_json::{Value, json};
 
 use crate::conversion::Conversions;
+use crate::model::RegistrationSummary;
 use crate::structures::{Context, Measured};
 
 /// No map is believed to be closer than this.
@@ -21,10 +22,11 @@ const CARE_GY: f64 = 3.0;
 struct Consequence {
     course: String,
     kind: &'static str,
-    chosen: NearMaximumAndMean,
-    others: Vec<(&'static str, NearMaximumAndMean)>,
+    /// Nothing where a dose or a map does not reach the whole organ; so for all others.
+    chosen: Option<NearMaximumAndMean>,
+    others: Vec<(&'static str, Option<NearMaximumAndMean>)>,
     doubt_mm: f64,
-    displaced: Vec<NearMaximumAndMean>,
+    displaced: Vec<Option<NearMaximumAndMean>>,
 }
 
 /// Writes beside each organ what other maps and a displacement by the local doubt would change, and says where it is much.
@@ -41,7 +43,8 @@ pub(crate) fn tell_consequences(
             continue;
         }
         for consequence in of_courses.iter().filter(|consequence| consequence.verdict() > Verdict::Usable) {
-            let words = format!("{} ({})", measured.roi.name, consequence.words());
+            let Some(words) = consequence.words() else { continue };
+            let words = format!("{} ({words})", measured.roi.name);
             match sensitive.iter_mut().find(|(course, _)| *course == consequence.course) {
                 Some((_, organs)) => organs.push(words),
                 None => sensitive.push((consequence.course.clone(), vec![words])),
@@ -82,43 +85,52 @@ fn consequence(
     samples: &Samples,
 ) -> Option<Consequence> {
     let alignment = context.alignment;
-    let summary = alignment.summaries.iter().find(|summary| summary.course == course.id)?;
+    let grids = conversions.of_course(index, measured.alpha_beta?)?;
     let current = &context.case.current()?.frame;
-    if course.frame == *current || samples.is_empty() {
+    let frames: Vec<&FrameOfReference> =
+        grids.iter().map(|grid| &grid.frame).filter(|frame| *frame != current).collect();
+    let leads_there =
+        |summary: &&RegistrationSummary| frames.iter().any(|frame| frame.as_str() == summary.moving_frame);
+    let summary = alignment.summaries.iter().find(leads_there)?;
+    if samples.is_empty() || frames.iter().any(|frame| !alignment.to_frame.contains_key(*frame)) {
         return None;
     }
-    let grids = conversions.of_course(index, measured.alpha_beta?)?;
-    let with = |map: &Transform, shift: Vector| {
-        let doses: Vec<(&Volume<f64>, &Transform)> = grids.iter().map(|grid| (&grid.voxels, map)).collect();
-        NearMaximumAndMean::of(samples, &doses, shift)
+    // Each dose with the map to its own frame: of a kind, where there is one, else the map in use.
+    let with = |kind: Option<&str>, shift: Vector| {
+        let map = |frame: &FrameOfReference| {
+            let other = alignment.others.iter().find(|other| Some(other.kind) == kind && other.map.to == *frame);
+            other.map(|other| &other.map).or_else(|| alignment.to_frame.get(frame)).map(|map| &map.transform)
+        };
+        let doses: Option<Vec<(&Volume<f64>, &Transform)>> =
+            grids.iter().map(|grid| Some((&grid.voxels, map(&grid.frame)?))).collect();
+        NearMaximumAndMean::of(samples, &doses?, shift)
     };
-    let map = &alignment.to_frame.get(&course.frame)?.transform;
-    let others = alignment.others.iter().filter(|other| other.map.to == course.frame);
-    let doubt_mm = doubt_mm(context, course, samples);
+    let mut kinds: Vec<&'static str> =
+        alignment.others.iter().filter(|other| frames.contains(&&other.map.to)).map(|other| other.kind).collect();
+    kinds.dedup();
+    let doubt_mm = frames.iter().map(|frame| doubt_mm(context, frame, samples)).fold(0.0, f64::max);
     let directions = [Vector::x(), Vector::y(), Vector::z()];
     let shifts = directions.iter().flat_map(|direction| [direction * doubt_mm, -direction * doubt_mm]);
     Some(Consequence {
         course: course.id.clone(),
         kind: summary.kind,
-        chosen: with(map, Vector::zeros())?,
-        others: others
-            .filter_map(|other| Some((other.kind, with(&other.map.transform, Vector::zeros())?)))
-            .collect(),
+        chosen: with(None, Vector::zeros()),
+        others: kinds.into_iter().map(|kind| (kind, with(Some(kind), Vector::zeros()))).collect(),
         doubt_mm,
-        displaced: shifts.filter_map(|shift| with(map, shift)).collect(),
+        displaced: shifts.map(|shift| with(None, shift)).collect(),
     })
 }
 
 /// By how much the map may be off in an organ: where registrations each way, or a rigid and a deformable one, disagree, but for
 /// one place in twenty.
-fn doubt_mm(context: &Context<'_>, course: &Course, samples: &Samples) -> f64 {
+fn doubt_mm(context: &Context<'_>, frame: &FrameOfReference, samples: &Samples) -> f64 {
     let alignment = context.alignment;
-    let Some(map) = alignment.to_frame.get(&course.frame) else { return LEAST_DOUBT_MM };
-    let inconsistency = alignment.doubts.get(&course.frame).map(|doubt| &doubt.inconsistency_mm);
+    let Some(map) = alignment.to_frame.get(frame) else { return LEAST_DOUBT_MM };
+    let inconsistency = alignment.doubts.get(frame).map(|doubt| &doubt.inconsistency_mm);
     let rival = alignment
         .others
         .iter()
-        .find(|other| other.kind == "deformable" && other.map.to == course.frame)
+        .find(|other| other.kind == "deformable" && other.map.to == *frame)
         .map(|other| &other.map.transform);
     let at = |position: &Point| match (inconsistency, rival) {
         (Some(inconsistency), _) => inconsistency.trilinear(position),
@@ -131,26 +143,40 @@ fn doubt_mm(context: &Context<'_>, course: &Course, samples: &Samples) -> f64 {
 }
 
 impl Consequence {
-    fn range(&self, pick: fn(&NearMaximumAndMean) -> f64) -> [f64; 2] {
-        let all =
-            self.others.iter().map(|(_, found)| found).chain(&self.displaced).chain([&self.chosen]).map(pick);
-        all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)])
+    fn all(&self) -> impl Iterator<Item = Option<NearMaximumAndMean>> {
+        self.others.iter().map(|(_, found)| *found).chain(self.displaced.iter().copied()).chain([self.chosen])
     }
 
-    /// With care where the near-maximum changes much.
+    /// Nothing where some map or some displacement leads out of the dose, so that its end is not known.
+    fn range(&self, pick: fn(&NearMaximumAndMean) -> f64) -> Option<[f64; 2]> {
+        let all: Option<Vec<NearMaximumAndMean>> = self.all().collect();
+        let join = |[low, high]: [f64; 2], value: f64| [low.min(value), high.max(value)];
+        Some(all?.iter().map(pick).fold([f64::INFINITY, f64::NEG_INFINITY], join))
+    }
+
+    /// With care where the near-maximum changes much, or where nobody knows how much.
     fn verdict(&self) -> Verdict {
-        let [low, high] = self.range(|found| found.d0_1cc_gy);
-        let most = (high - self.chosen.d0_1cc_gy).max(self.chosen.d0_1cc_gy - low);
-        if most > CARE_GY { Verdict::UsableWithCare } else { Verdict::Usable }
+        match (self.range(|found| found.d0_1cc_gy), self.chosen) {
+            (Some([low, high]), Some(chosen))
+                if (high - chosen.d0_1cc_gy).max(chosen.d0_1cc_gy - low) <= CARE_GY =>
+            {
+                Verdict::Usable
+            }
+            _ => Verdict::UsableWithCare,
+        }
     }
 
-    fn words(&self) -> String {
-        let [low, high] = self.range(|found| found.d0_1cc_gy);
-        format!("D0.1cc {:.1} Gy, {low:.1} to {high:.1} Gy", self.chosen.d0_1cc_gy)
+    /// The organ in a sentence on those that depend on the registration; nothing where its range is not known, which coverage tells.
+    fn words(&self) -> Option<String> {
+        let [low, high] = self.range(|found| found.d0_1cc_gy)?;
+        Some(format!("D0.1cc {:.1} Gy, {low:.1} to {high:.1} Gy", self.chosen?.d0_1cc_gy))
     }
 
     fn told(&self) -> Value {
-        let pair = |found: &NearMaximumAndMean| json!({ "d0_1cc_gy": found.d0_1cc_gy, "mean_gy": found.mean_gy });
+        let pair = |found: &Option<NearMaximumAndMean>| match found {
+            Some(found) => json!({ "d0_1cc_gy": found.d0_1cc_gy, "mean_gy": found.mean_gy }),
+            None => json!({ "d0_1cc_gy": null, "mean_gy": null }),
+        };
         let by_kind: serde_json::Map<String, Value> = self
             .others
             .iter()

@@ -78,10 +78,11 @@ fn warn_of_lost_maxima(
     grid: &Grid,
     findings: &mut Findings,
 ) {
-    for (index, course) in context.case.courses.iter().enumerate().filter(|(_, course)| course.role == Role::Prior) {
+    for (index, course) in context.case.courses.iter().enumerate().filter(|(_, course)| course.role == Role::Prior)
+    {
         let grids = conversions.of_course(index, alpha_beta).unwrap_or_default();
-        let Some(map) = context.alignment.to_frame.get(&course.frame) else { continue };
         for converted in grids {
+            let Some(map) = context.alignment.to_frame.get(&converted.frame) else { continue };
             let Some(found) = mapped_maximum(&converted.voxels, &map.transform, grid) else { continue };
             let drop_percent = 100.0 * (1.0 - found.after_gy / found.before_gy);
             if drop_percent > MOST_DROP_PERCENT {

@@ -150,7 +150,9 @@ pub(crate) fn cord_scores(context: &Context<'_>, structures: &[Measured<'_>]) ->
         return scores;
     };
     let is_cord = |measured: &&Measured<'_>| {
-        is_judged(measured) && !measured.is_bounded && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
+        is_judged(measured)
+            && !measured.is_bounded
+            && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
     };
     for measured in structures.iter().filter(is_cord) {
         let doses = doses_on_basis(context, measured, alpha_beta, Recovery::NONE);

@@ -11,8 +11,11 @@ pub mod body;
 mod consequence;
 pub mod conversion;
 pub mod export;
+mod given;
+mod guidance;
 pub mod judge;
 pub mod model;
+pub mod overlay;
 pub mod structures;
 mod sum_of_maxima;
 pub mod views;
@@ -23,4 +26,5 @@ pub use model::{
     Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedMap, ExportedRegistration, PlanSummary,
     Provenance, ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
 };
+pub use overlay::Overlay;
 pub use views::{Outline, PlaneKind, View};

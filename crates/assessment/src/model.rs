@@ -7,6 +7,7 @@ use geometry::{Affine, DeformationField, FrameOfReference, Volume};
 use guidelines::{Classification, CordScore, JudgedConstraint};
 use serde::Serialize;
 
+use crate::overlay::Overlay;
 use crate::views::View;
 
 /// Name and version of the JSON form.
@@ -46,6 +47,9 @@ pub struct Assessment {
     /// Pictures of planes through the place of greatest concern.
     #[serde(skip)]
     pub views: Vec<View>,
+    /// Pictures of the registrations.
+    #[serde(skip)]
+    pub overlays: Vec<Overlay>,
     /// What the pictures show: basis and recovery of the dose.
     #[serde(skip)]
     pub view_basis: String,

@@ -3,7 +3,7 @@
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
 use dose::levels::Setting;
 use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples};
-use geometry::{FrameOfReference, Grid, Solid, SolidOptions};
+use geometry::{FrameOfReference, Grid, Point, Solid, SolidOptions};
 use guidelines::{Evidence, Knowledge, Match, OrganKind, Side};
 use radiobiology::{AlphaBeta, Recovery};
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use crate::sum_of_maxima::Maxima;
 const CURVE_POINTS: usize = 201;
 
 /// Distance of the places at which a body is searched for folds; vector fields are coarser.
-const FOLD_STEP_MM: f64 = 1.5;
+const FOLD_STEP_MM: f64 = 2.0;
 
 /// A structure with its body and its samples, beside its summary.
 pub(crate) struct Measured<'a> {
@@ -306,16 +306,15 @@ pub(crate) fn fill_in(
     Ok(())
 }
 
-/// A frame to which the map folds within a body, where there is one.
+/// A frame to which the map folds within a body, or within a cell of it, where there is one.
 fn folded_in<'a>(context: &Context<'a>, solid: &Solid) -> Option<&'a FrameOfReference> {
-    let folds = |frame: &&FrameOfReference| {
-        let Some(map) = context.alignment.to_frame.get(*frame) else { return false };
-        let samples = solid.samples(FOLD_STEP_MM);
-        let is_folded =
-            |position| map.transform.linear_at(position).is_some_and(|linear| linear.determinant() <= 0.0);
-        samples.positions_mm.par_iter().any(is_folded)
+    let mut folds = context.alignment.folds.iter().filter(|(_, folds)| !folds.is_empty()).peekable();
+    folds.peek()?;
+    let samples = solid.samples(FOLD_STEP_MM);
+    let is_near = |(middle, reach): &(Point, f64)| {
+        samples.positions_mm.iter().any(|position| (position - middle).norm() <= *reach)
     };
-    context.alignment.folded.iter().find(folds)
+    folds.find(|(_, folds)| folds.par_iter().any(is_near)).map(|(frame, _)| frame)
 }
 
 fn warn_of_large_fractions(
@@ -351,7 +350,7 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
     summary.curves = Vec::new();
     for (index, course) in context.case.courses.iter().enumerate() {
         let covered = doses.covered[index];
-        if maxima.dose(&course.id, 0).is_some() {
+        if maxima.holds(&course.id) {
             // The largest dose is no dose of the structure.
             summary.courses.push(StructureCourse::unknown(&course.id, summary.volume_cc));
             continue;
@@ -372,7 +371,9 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
     }
     if !maxima.is_empty() {
         summary.cumulative_eqd2 = unknown;
-        summary.cumulative_eqd2_at_most = cumulative.as_ref().filter(|_| whole).map(Estimated::metrics);
+        // An upper bound takes nothing as recovered.
+        let bound = organ.estimated(|doses| Some(&doses.cumulative)).filter(|_| whole && has_eqd2);
+        summary.cumulative_eqd2_at_most = bound.as_ref().map(Estimated::metrics);
         return;
     }
     let known = cumulative.as_ref().filter(|_| whole);

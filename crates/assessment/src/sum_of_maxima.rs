@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use case::{Course, Findings, PlannedDose};
+use case::{Course, Findings, PlannedDose, Roi};
 use dose::{OrganBody, histogram};
 use geometry::{Grid, Point, Solid, SolidOptions, Volume};
 use guidelines::Match;
@@ -24,13 +24,14 @@ impl Maxima {
     /// Of one structure; empty where every course is mapped.
     pub fn of(context: &Context<'_>, measured: &Measured<'_>) -> Self {
         let Some(current) = context.case.current() else { return Self::default() };
-        let bounded = |course: &&Course| context.alignment.bounded.contains(&course.frame);
+        let is_bounded = |dose: &PlannedDose| context.alignment.bounded.contains(&dose.frame);
+        let bounded = |course: &&Course| course.doses().any(is_bounded);
         let mut maxima = Self::default();
         for course in context.case.courses.iter().filter(bounded) {
             let organ = same_organ(context, course, measured);
             let mut told = Vec::new();
-            for (index, dose) in course.doses().enumerate() {
-                let of_organ = organ.as_ref().and_then(|organ| largest_in(organ, dose));
+            for (index, dose) in course.doses().enumerate().filter(|(_, dose)| is_bounded(dose)) {
+                let of_organ = organ.as_ref().and_then(|(_, organ)| largest_in(organ, dose));
                 let everywhere = || dose.voxels.values().iter().copied().fold(0.0, f64::max);
                 let gy = of_organ.unwrap_or_else(everywhere);
                 let Some(voxels) = everywhere_the_same(gy) else { continue };
@@ -44,6 +45,7 @@ impl Maxima {
                 told.push(json!({
                     "absorbed_maximum_gy": gy,
                     "of": if of_organ.is_some() { "the organ as drawn in the course" } else { "the whole dose of the course" },
+                    "drawn_as": organ.as_ref().filter(|_| of_organ.is_some()).map(|(name, _)| name),
                 }));
             }
             maxima.told.insert(course.id.clone(), Value::Array(told));
@@ -61,33 +63,46 @@ impl Maxima {
         self.doses.get(&(course.to_owned(), index))
     }
 
+    /// Whether any dose of a course enters by its maximum.
+    pub fn holds(&self, course: &str) -> bool {
+        self.doses.keys().any(|(own, _)| own == course)
+    }
+
     /// Where the maxima are from, by course.
     pub fn told(&self) -> Value {
         Value::Object(self.told.clone())
     }
 }
 
-/// The same organ in the structure set of another course: of the same standard name, else of the same name.
-fn same_organ(context: &Context<'_>, course: &Course, measured: &Measured<'_>) -> Option<Solid> {
+/// The same organ in the structure set of another course with its name there: of the same standard name, or of the same name where
+/// it has no standard one.
+///
+/// Whatever is doubtful about its contours makes it useless for a bound: a part of an organ may miss the largest dose.
+fn same_organ(context: &Context<'_>, course: &Course, measured: &Measured<'_>) -> Option<(String, Solid)> {
     let set = &context.objects.structure_sets[course.structure_set?];
     let standard = |name: &str| match context.knowledge.match_name(name) {
         Match::Found { standard_name, .. } => Some(standard_name),
         _ => None,
     };
     let own = measured.summary.standard_name.clone();
-    let by_standard = set.rois.iter().filter(|roi| own.is_some() && standard(&roi.name) == own).collect::<Vec<_>>();
-    // Two structures that may both be meant are none that can be relied on.
-    let roi = match by_standard.as_slice() {
-        [] => set.rois.iter().find(|roi| roi.name == measured.roi.name)?,
-        [only] => only,
-        _ => return None,
+    let is_same = |roi: &&Roi| match &own {
+        Some(own) => standard(&roi.name).as_ref() == Some(own),
+        None => roi.name == measured.roi.name,
     };
+    let same: Vec<&Roi> = set.rois.iter().filter(is_same).collect();
+    // Two structures that may both be meant are none that can be relied on.
+    let [roi] = same.as_slice() else { return None };
     let image = course.image.and_then(|image| context.objects.images[image].grid.as_ref().ok());
     let options = SolidOptions {
         slice_thickness_mm: image.map(|grid| grid.spacing_mm()[2]),
         ..context.settings.solid_options(&roi.name)
     };
-    crate::body::solid(roi, options, &mut Findings::new())
+    let mut doubts = Findings::new();
+    let solid = crate::body::solid(roi, options, &mut doubts)?;
+    if let Some(image) = image {
+        crate::body::warn_of_image_ends(roi, &solid, image, &mut doubts);
+    }
+    doubts.as_slice().is_empty().then(|| (roi.name.clone(), solid))
 }
 
 /// The largest dose in a drawn organ with its error; nothing where the grid does not hold the whole organ.

@@ -5,7 +5,7 @@ use geometry::{Body, Grid, Point, Raster, Solid, Vector, Volume, isolines};
 use crate::structures::Measured;
 
 /// Distance of pixels.
-const PIXEL_MM: f64 = 1.0;
+pub(crate) const PIXEL_MM: f64 = 1.0;
 /// Hounsfield units shown from black to white.
 const WINDOW: [f64; 2] = [-160.0, 240.0];
 
@@ -36,6 +36,15 @@ impl PlaneKind {
             Self::Axial => ["R", "L", "A", "P"],
             Self::Coronal => ["R", "L", "H", "F"],
             Self::Sagittal => ["A", "P", "H", "F"],
+        }
+    }
+
+    /// Where a plane through a point lies: x, y or z.
+    pub(crate) fn position(self, through: &Point) -> f64 {
+        match self {
+            Self::Axial => through.z,
+            Self::Coronal => through.y,
+            Self::Sagittal => through.x,
         }
     }
 
@@ -127,11 +136,7 @@ fn view(scene: &Scene<'_>, kind: PlaneKind, levels: &[f32]) -> View {
     });
     View {
         kind,
-        position_mm: match kind {
-            PlaneKind::Axial => scene.centre.z,
-            PlaneKind::Coronal => scene.centre.y,
-            PlaneKind::Sagittal => scene.centre.x,
-        },
+        position_mm: kind.position(&scene.centre),
         columns: raster.columns,
         rows: raster.rows,
         pixel_mm: PIXEL_MM,
@@ -142,21 +147,23 @@ fn view(scene: &Scene<'_>, kind: PlaneKind, levels: &[f32]) -> View {
     }
 }
 
-fn gray(hounsfield: f64) -> u8 {
+/// From black to white.
+pub(crate) fn gray(hounsfield: f64) -> u8 {
     (255.0 * ((hounsfield - WINDOW[0]) / (WINDOW[1] - WINDOW[0])).clamp(0.0, 1.0)).round() as u8
 }
 
-struct PlaneRaster {
+/// The pixels of a plane.
+pub(crate) struct PlaneRaster {
     corner: Point,
     right: Vector,
     down: Vector,
-    columns: usize,
-    rows: usize,
+    pub columns: usize,
+    pub rows: usize,
 }
 
 impl PlaneRaster {
     /// Covers the extent of a grid on a plane through a point.
-    fn over(grid: &Grid, kind: PlaneKind, through: &Point) -> Self {
+    pub fn over(grid: &Grid, kind: PlaneKind, through: &Point) -> Self {
         let (right, down) = kind.axes();
         let size = grid.size();
         let corners = (0..8).map(|corner: usize| {
@@ -180,7 +187,8 @@ impl PlaneRaster {
         }
     }
 
-    fn position(&self, column: usize, row: usize) -> Point {
+    /// Where a pixel lies.
+    pub fn position(&self, column: usize, row: usize) -> Point {
         self.corner + self.right * (column as f64 * PIXEL_MM) + self.down * (row as f64 * PIXEL_MM)
     }
 }

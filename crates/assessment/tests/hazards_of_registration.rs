@@ -105,7 +105,8 @@ fn without_an_object_the_images_are_deformed_and_every_organ_says_how_much_depen
     assert!((found - wanted).abs() < 3.0, "{found} {wanted}");
     let told = &structure(&result, "cord").uncertainty["registration"]["C1"];
     assert!(told["displacement_mm"].as_f64().unwrap() >= 2.0);
-    let range: Vec<f64> = told["d0_1cc_range_gy"].as_array().unwrap().iter().map(|gy| gy.as_f64().unwrap()).collect();
+    let range: Vec<f64> =
+        told["d0_1cc_range_gy"].as_array().unwrap().iter().map(|gy| gy.as_f64().unwrap()).collect();
     let used = told["eqd2"]["deformable"]["d0_1cc_gy"].as_f64().unwrap();
     assert!(range[0] <= used && used <= range[1] && range[0] < range[1]);
     assert!(told["eqd2"]["rigid"]["mean_gy"].as_f64().is_some());
@@ -123,6 +124,10 @@ fn settings_choose_the_kind_of_registration() {
         assert_eq!(result.registrations[0].kind, kind);
         assert!(result.exported_registrations.iter().any(|exported| exported.name == format!("{kind}_C1")));
     }
+    let guided = "[registration]\nguide = [\"cord=SpinalCord\"]\nonly_current = [\"GTV_re\"]";
+    assert_eq!(assess(&patient, guided).registrations[0].kind, "deformable");
+    let unknown = assess(&patient, "[registration]\nguide = [\"cord=spleen\"]");
+    assert!(unknown.refused && has(&unknown.findings, "H40", Severity::Refuse));
     let nowhere = assess(&patient, "[registration]\nuse = \"regional\"\naround = \"spleen\"");
     assert!(nowhere.refused && has(&nowhere.findings, "H40", Severity::Refuse));
 }

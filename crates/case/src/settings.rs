@@ -171,12 +171,28 @@ pub struct RegistrationSettings {
     /// How far around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin_mm: Option<f64>,
+    /// Organs that are to come onto themselves: the name as drawn in the current course, `=`, that in the prior course.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guide: Vec<String>,
+    /// Structures of the current course that show what the prior image does not: a new tumour, an implant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_current: Vec<String>,
+    /// Structures of a prior course that show what the current image does not: what was resected since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_prior: Vec<String>,
     /// Who looked at it and accepts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_by: Option<String>,
     /// Why it is good enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl RegistrationSettings {
+    /// Whether organs or masks are to steer a deformation.
+    pub fn is_guided(&self) -> bool {
+        !(self.guide.is_empty() && self.only_current.is_empty() && self.only_prior.is_empty())
+    }
 }
 
 /// The level that bounds the irradiated volume; the consensus does not fix it.

@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn h42_a_narrow_peak_is_lost_on_a_coarse_grid_and_a_broad_one_is_not() {
-        let coarse = Grid::axial(Point::new(-17.0, -17.0, -17.0), [4.0; 3], [10, 10, 10]).unwrap();
+        let coarse = Grid::axial(Point::new(-18.0, -18.0, -18.0), [4.0; 3], [10, 10, 10]).unwrap();
         let shift = Affine::new(geometry::Matrix::identity(), Vector::new(1.0, 1.0, 1.0)).unwrap();
         let drop = |width_mm: f64| {
             let found = mapped_maximum(&peak(width_mm), &Transform::Affine(shift.clone()), &coarse).unwrap();

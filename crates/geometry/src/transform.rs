@@ -164,6 +164,32 @@ impl Transform {
         }
     }
 
+    /// Places of the frame of the points that go in about which the map folds (H41), each with how far its cell reaches.
+    pub fn folds_mm(&self) -> Vec<(Point, f64)> {
+        let of = |field: &DeformationField| {
+            let reach = field.grid().spacing_mm().iter().map(|edge| edge * edge).sum::<f64>().sqrt() / 2.0;
+            field.folds_mm().into_iter().map(move |middle| (middle, reach)).collect::<Vec<_>>()
+        };
+        match self {
+            Self::Affine(_) => Vec::new(),
+            Self::Deformation(field) => of(field),
+            // The folds of the field lie where its own points go in, which is where those of the inverse come out.
+            Self::InverseDeformation(field) => {
+                let there = |(middle, reach): (Point, f64)| Some((field.apply(&middle)?, reach));
+                of(field).into_iter().filter_map(there).collect()
+            }
+            Self::Chain(steps) => {
+                let mut folds = Vec::new();
+                for (index, step) in steps.iter().enumerate() {
+                    let back = Self::Chain(steps[..index].to_vec()).inverse();
+                    let to_start = |(middle, reach): (Point, f64)| Some((back.apply(&middle)?, reach));
+                    folds.extend(step.folds_mm().into_iter().filter_map(to_start));
+                }
+                folds
+            }
+        }
+    }
+
     /// Whether a vector field takes part.
     pub fn is_deformable(&self) -> bool {
         match self {

@@ -122,6 +122,12 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         return judged;
     };
     let compared = compare(value, constraint);
+    if facts.at_most && !facts.covered && constraint.scope != DoseScope::Current {
+        let reason =
+            "one prior dose is known by its maxima only and another does not cover the structure: no bound holds";
+        judged.remarks.insert(0, reason.to_owned());
+        return judged;
+    }
     if !facts.covered {
         judged
             .remarks

@@ -160,6 +160,8 @@ fn an_upper_bound_meets_a_limit_or_says_nothing() {
     let (low, high, current) = (ramp(69.9), ramp(70.1), ramp(20.0));
     assert_eq!(verdict(id, &OrganFacts { at_most: true, ..facts(&low, &current) }), Verdict::Met);
     assert_eq!(verdict(id, &OrganFacts { at_most: true, ..facts(&high, &current) }), Verdict::Uncertain);
+    let neither = OrganFacts { at_most: true, covered: false, ..facts(&high, &current) };
+    assert_eq!(verdict(id, &neither), Verdict::NotEvaluable);
 }
 
 #[test]

@@ -48,11 +48,13 @@ mod registration;
 mod shape;
 mod structure_set;
 mod transform;
+pub mod trunk;
 mod truth;
 mod uid;
 
 pub use dose::{current_dose_gy, prior_dose_gy};
 pub use hounsfield::hounsfield;
+pub use noise::white_noise;
 pub use options::{Detail, DoseBits, Options, PatientIdentity};
 pub use organ::OrganTruth;
 pub use patient::{ObjectKind, PhantomError, SyntheticFile, SyntheticPatient};

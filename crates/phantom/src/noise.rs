@@ -30,7 +30,7 @@ pub(crate) fn value_noise(point_mm: [f64; 3], cell_mm: f64) -> f64 {
 ///
 /// The place is rounded to 1/16 mm, so that the same voxel centre reached by another order of
 /// additions still has the same noise.
-pub(crate) fn white_noise(point_mm: [f64; 3], stream: u32) -> f64 {
+pub fn white_noise(point_mm: [f64; 3], stream: u32) -> f64 {
     let key = point_mm.map(|part| (part * 16.0).round() as i32 as u32);
     let bits = hash([key[0], key[1], key[2] ^ stream.wrapping_mul(0x632b_e5ab)]);
     let sum: f64 = bits.to_le_bytes().iter().map(|byte| f64::from(*byte) / 255.0).sum();

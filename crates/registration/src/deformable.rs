@@ -12,7 +12,9 @@ use crate::pair::Pair;
 use crate::rigid::{RegistrationError, RigidRegistration, Within};
 
 /// Spacings of the images on which both ways are searched, and the most steps on each.
-const COARSE: [(f64, usize); 2] = [(COARSEST_MM, 60), (4.0, 60)];
+const COARSE: [(f64, usize); 2] = [(COARSEST_MM, 30), (4.0, 40)];
+/// Steps after which the better of two beginnings is known.
+const FIRST_STEPS: usize = 15;
 /// Spacing of the image on which the way forth is finished.
 const FINEST: (f64, usize) = (2.0, 25);
 
@@ -131,9 +133,9 @@ pub(crate) fn register_coarsely(
     options: &DeformableOptions<'_>,
 ) -> Result<Coarse, RegistrationError> {
     let pair = pair(fixed, moving, options)?;
-    let forth = one_way(&pair, linear)?;
-    let back = one_way(&pair.swapped()?, &linear.inverse())?;
-    crate::both_ways::joined(&forth, &back, &pair.body).ok_or(RegistrationError::NoTissue("fixed"))
+    let swapped = pair.swapped()?;
+    let (forth, back) = rayon::join(|| one_way(&pair, linear), || one_way(&swapped, &linear.inverse()));
+    crate::both_ways::joined(&forth?, &back?, &pair.body).ok_or(RegistrationError::NoTissue("fixed"))
 }
 
 fn pair<'a>(
@@ -155,9 +157,10 @@ fn one_way(pair: &Pair<'_>, linear: &Affine) -> Result<DeformationField, Registr
         let (placed, _) = match found.as_ref() {
             Some(found) => level.refined(Some(&Placed::At(found)), most_steps)?,
             None => {
-                let resting = level.refined(None, most_steps)?;
-                let moved = level.refined(level.large_motion().as_ref(), most_steps)?;
-                if moved.1 < resting.1 { moved } else { resting }
+                let resting = level.refined(None, FIRST_STEPS)?;
+                let moved = level.refined(level.large_motion().as_ref(), FIRST_STEPS)?;
+                let better = if moved.1 < resting.1 { moved.0 } else { resting.0 };
+                level.refined(Some(&better), most_steps)?
             }
         };
         found = Some(placed.to_field(linear)?);

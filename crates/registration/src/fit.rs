@@ -2,6 +2,9 @@
 
 use geometry::{Affine, Matrix, Point, Vector};
 
+/// Pairs that spread less than this share of their length across it leave the turn about it to chance.
+const LEAST_SPREAD: f64 = 0.05;
+
 /// The same place in both images.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LandmarkPair {
@@ -31,7 +34,8 @@ pub fn rigid_fit(pairs: &[LandmarkPair], weights: &[f64]) -> Option<Affine> {
         covariance += moving * fixed.transpose() * *weight;
     }
     let parts = covariance.svd(true, true);
-    if parts.singular_values[1] <= 1e-9 * parts.singular_values[0] {
+    // Spreads enter by their squares.
+    if parts.singular_values[1] <= LEAST_SPREAD * LEAST_SPREAD * parts.singular_values[0] {
         return None;
     }
     let (left, right) = (parts.u?, parts.v_t?);

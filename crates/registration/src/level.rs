@@ -17,7 +17,7 @@ use crate::sampler::Sampler;
 use crate::warp::{Warp, Warped};
 
 /// The coarsest spacing, on which large motion is sought.
-pub(crate) const COARSEST_MM: f64 = 8.0;
+pub(crate) const COARSEST_MM: f64 = 6.0;
 /// Shorter images than this along any axis are too little to be deformed.
 const LEAST_LENGTH_MM: f64 = 2.0 * COARSEST_MM;
 /// Voxels from node to node.
@@ -91,7 +91,8 @@ impl<'a> Level<'a> {
         Some(Placed::Nodes(displacement, grid.position_mm(first), *grid.direction()))
     }
 
-    /// Mean correlation of the neighbourhoods of all voxels of the body under a map; nothing in common correlates by 0.
+    /// Mean correlation of the neighbourhoods of the voxels of the body that the moving image shows whole under a map; nothing in
+    /// common correlates by 0.
     pub fn correlation(&self, map: impl Fn(&Point) -> Option<Point> + Sync) -> f64 {
         let grid = self.fixed.grid();
         let sampler = Sampler::new(&self.moving);
@@ -137,7 +138,7 @@ impl<'a> Level<'a> {
             Some(Placed::At(field)) => self.take_from(field, origin_mm, &mut displacement),
             None => {}
         }
-        let mut energy = self.energy(&region, displacement.clone());
+        let mut energy = self.energy(&region, displacement.clone())?;
         let first_step = (FIRST_STEP * grid.spacing_mm().into_iter().fold(f64::INFINITY, f64::min)) as f32;
         let cost = minimise(&mut energy, &mut displacement.values, first_step, most_steps, LEAST_GAIN);
         Ok((Placed::Nodes(displacement, origin_mm, *grid.direction()), cost))
@@ -156,7 +157,7 @@ impl<'a> Level<'a> {
         }
     }
 
-    fn energy<'b>(&'b self, region: &Region, nodes: Displacement) -> Energy<'b> {
+    fn energy<'b>(&'b self, region: &Region, nodes: Displacement) -> Result<Energy<'b>, RegistrationError> {
         let weights = region.cut(&self.weights);
         let mut near_body = weights.clone();
         let n = near_body.len();
@@ -171,22 +172,27 @@ impl<'a> Level<'a> {
             DrawnOrgan::new(fixed_mm, warp(pair.moving.distances()))
         };
         let (origin_mm, back) = (grid.position_mm(region.first), self.linear.inverse());
-        let place = |pair: &crate::fit::LandmarkPair| {
+        let place = |(index, pair): (usize, &crate::fit::LandmarkPair)| {
             let local = grid.direction().tr_mul(&(pair.fixed_mm - origin_mm));
             let wanted = grid.direction().tr_mul(&(back.apply(&pair.moving_mm) - pair.fixed_mm));
-            KnownPlace::new(&nodes, [local.x, local.y, local.z], [wanted.x, wanted.y, wanted.z].map(|v| v as f32))
+            let place = KnownPlace::new(
+                &nodes,
+                [local.x, local.y, local.z],
+                [wanted.x, wanted.y, wanted.z].map(|v| v as f32),
+            );
+            place.ok_or(RegistrationError::LandmarkOutside(index + 1))
         };
-        Energy {
+        Ok(Energy {
             warp: warp(&self.moving),
             correlation: Correlation::new(region.size, region.cut(self.fixed.values()), weights, RADIUS),
             organs: self.pair.organs.iter().map(organ).collect(),
-            landmarks: self.pair.landmarks.iter().filter_map(place).collect(),
+            landmarks: self.pair.landmarks.iter().enumerate().map(place).collect::<Result<_, _>>()?,
             part: if self.pair.organs.is_empty() { Vec::new() } else { vec![0.0; nodes.values.len()] },
             nodes,
             warped: Warped::new(n),
             per_value: vec![0.0; n],
             voxel_mm3: grid.spacing_mm().iter().product(),
-        }
+        })
     }
 }
 
@@ -209,4 +215,68 @@ fn leave_out(image: &Volume<f32>, only: Within<'_>, weights: &mut [f32]) {
 fn without(image: &Volume<f32>, only: Within<'_>) -> Option<Volume<f32>> {
     let value = |(at, value): (usize, &f32)| if only(&position(image, at)) { f32::NAN } else { *value };
     Volume::new(image.grid().clone(), image.values().iter().enumerate().map(value).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deformable::DeformableOptions;
+    use crate::fit::LandmarkPair;
+    use crate::minimise::Function;
+    use crate::organ::{OrganPair, OrganShape};
+    use geometry::{Contour, Grid, Solid, SolidOptions};
+
+    /// Waves of tissue.
+    fn image(shift: f64) -> Volume<f32> {
+        let grid = Grid::axial(Point::origin(), [2.0; 3], [24, 20, 18]).unwrap();
+        let value = |offset: usize| {
+            let at = grid.position_mm([offset % 24, offset / 24 % 20, offset / 480]);
+            let wave = ((at.x + shift) / 5.0).sin() * (at.y / 6.0).cos() + ((at.z - shift) / 7.0).sin();
+            (200.0 * wave) as f32
+        };
+        Volume::new(grid.clone(), (0..grid.len()).map(value).collect()).unwrap()
+    }
+
+    fn block(shift: f64) -> OrganShape {
+        let contour = |k: i32| {
+            let corners = [[12.0, 10.0], [30.0, 10.0], [30.0, 26.0], [12.0, 26.0]];
+            let corner = |[x, y]: [f64; 2]| Point::new(x + shift, y, 10.0 + 2.0 * f64::from(k));
+            Contour::new(corners.map(corner).to_vec()).unwrap()
+        };
+        let contours: Vec<Contour> = (0..8).map(contour).collect();
+        OrganShape::of(&Solid::from_contours(&contours, SolidOptions::default()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_slope_is_that_of_the_energy_with_all_its_guidance() {
+        let (fixed, moving, affine) = (image(0.0), image(1.5), Affine::identity());
+        let (one, other) = (block(0.0), block(2.0));
+        let organs = [OrganPair { fixed: &one, moving: &other }];
+        let landmarks =
+            [LandmarkPair { fixed_mm: Point::new(20.0, 18.0, 14.0), moving_mm: Point::new(25.0, 17.0, 14.0) }];
+        let options = DeformableOptions { organs: &organs, landmarks: &landmarks, ..DeformableOptions::default() };
+        let pair = Pair::new([&fixed, &moving], &options).unwrap();
+        let mut level = Level::of(&pair, 2.0, &affine).unwrap();
+        level.weights.fill(1.0);
+        let region = Region::around(fixed.grid().size(), &level.weights, 1).unwrap();
+        let mut nodes = Displacement::zero(region.size, [2.0; 3], [NODE_STEP; 3]);
+        // Nodes near the rim push voxels out of the moving image, where the energy has steps.
+        nodes.values.iter_mut().enumerate().for_each(|(index, value)| *value = 0.3 * (index as f32 * 0.7).sin());
+        let mut energy = level.energy(&region, nodes.clone()).unwrap();
+        assert_eq!((energy.organs.len(), energy.landmarks.len()), (1, 1));
+        let mut slope = vec![0.0; nodes.values.len()];
+        energy.value(&nodes.values, &mut slope);
+        let [columns, rows, _] = nodes.size;
+        for component in 0..3 {
+            let at = 3 * ((2 * rows + 3) * columns + 3) + component;
+            let mut moved = |by: f32| {
+                let mut x = nodes.values.clone();
+                x[at] += by;
+                energy.value(&x, &mut vec![0.0; x.len()])
+            };
+            let expected = (moved(0.02) - moved(-0.02)) / 0.04;
+            let found = f64::from(slope[at]);
+            assert!((found - expected).abs() < 0.05 * expected.abs() + 1e-6, "{found} {expected}");
+        }
+    }
 }

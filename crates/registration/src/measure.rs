@@ -39,6 +39,11 @@ pub enum Tolerance {
         /// Below it, not at all.
         with_care: f64,
     },
+    /// Anything at or below it is worthless.
+    Above {
+        /// The bound.
+        bound: f64,
+    },
     /// It is told, and not judged.
     Told,
 }
@@ -85,6 +90,7 @@ impl Measure {
         match self.tolerance {
             Tolerance::AtMost { usable, with_care } => graded(self.value <= usable, self.value <= with_care),
             Tolerance::AtLeast { usable, with_care } => graded(self.value >= usable, self.value >= with_care),
+            Tolerance::Above { bound } => graded(self.value > bound, false),
             Tolerance::Told => Verdict::Usable,
         }
     }
@@ -97,6 +103,7 @@ impl Measure {
         let (bound, limit) = match self.tolerance {
             Tolerance::AtMost { usable, .. } => ("at most", usable),
             Tolerance::AtLeast { usable, .. } => ("at least", usable),
+            Tolerance::Above { bound } => ("more than", bound),
             Tolerance::Told => return None,
         };
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
@@ -147,5 +154,11 @@ mod tests {
         let most = Tolerance::AtMost { usable: 2.0, with_care: 4.0 };
         assert_eq!(measured(f64::NAN, most).verdict(), Verdict::Unusable);
         assert_eq!(measured(f64::NAN, Tolerance::Told).verdict(), Verdict::Usable);
+        let above = Tolerance::Above { bound: 0.0 };
+        assert_eq!(measured(0.0, above).verdict(), Verdict::Unusable);
+        assert_eq!(
+            measured(0.0, above).objection().unwrap(),
+            "some distance is 0.00 mm, where more than 0 mm is expected"
+        );
     }
 }

@@ -60,12 +60,12 @@ impl RigidRegistration {
     /// The part of them that tells whether the images show the same place of the same patient, which no deformation mends.
     pub fn identity_measures(&self) -> Vec<Measure> {
         let quality = &self.quality;
-        vec![
+        let mut measures = vec![
             Measure::new(
                 "overlap_percent",
                 quality.overlap_percent,
                 "%",
-                Tolerance::AtLeast { usable: 50.0, with_care: 15.0 },
+                Tolerance::AtLeast { usable: 85.0, with_care: 15.0 },
                 OWN,
             ),
             Measure::new(
@@ -79,17 +79,15 @@ impl RigidRegistration {
                 "rival_closeness",
                 self.rival.as_ref().map_or(0.0, |rival| rival.closeness),
                 "",
-                Tolerance::AtMost { usable: 0.8, with_care: 0.95 },
+                Tolerance::AtMost { usable: 0.9, with_care: 0.97 },
                 OWN,
             ),
-            Measure::new(
-                "mirrored_closeness",
-                quality.mirrored_closeness,
-                "",
-                Tolerance::AtMost { usable: 0.97, with_care: 1.0 },
-                OWN,
-            ),
-        ]
+        ];
+        measures.extend(quality.mirrored_closeness.map(|closeness| {
+            let tolerance = Tolerance::AtMost { usable: 0.97, with_care: 1.0 };
+            Measure::new("mirrored_closeness", closeness, "", tolerance, OWN)
+        }));
+        measures
     }
 }
 
@@ -146,7 +144,7 @@ pub fn of_deformation(field: &DeformationField) -> Vec<Measure> {
             least,
             "",
             // At and below zero the deformation folds.
-            Tolerance::AtLeast { usable: f64::MIN_POSITIVE, with_care: f64::MIN_POSITIVE },
+            Tolerance::Above { bound: 0.0 },
             TG132,
         ),
         Measure::new("jacobian_maximum", largest, "", Tolerance::AtMost { usable: 5.0, with_care: 20.0 }, OWN),
@@ -154,7 +152,7 @@ pub fn of_deformation(field: &DeformationField) -> Vec<Measure> {
             "harmonic_energy",
             harmonic_energy(field),
             "",
-            Tolerance::AtMost { usable: 0.06, with_care: 0.12 },
+            Tolerance::AtMost { usable: 0.1, with_care: 0.25 },
             OWN,
         ),
     ]
@@ -304,5 +302,7 @@ pub struct Quality {
     pub inverse_consistency_mm: f64,
     /// How well the mirrored moving image fits as a share of how well the image itself does: beyond 1, left and right are
     /// probably exchanged (H07).
-    pub mirrored_closeness: f64,
+    ///
+    /// Nothing for a region.
+    pub mirrored_closeness: Option<f64>,
 }

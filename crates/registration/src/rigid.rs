@@ -20,7 +20,7 @@ const COARSE_MM: f64 = 6.0;
 const FINE_MM: f64 = 2.5;
 /// Places compared on each of them.
 const START_PLACES: usize = 4_000;
-const COARSE_PLACES: usize = 30_000;
+const COARSE_PLACES: usize = 20_000;
 const FINE_PLACES: usize = 150_000;
 /// Starts that are refined.
 const KEPT: usize = 6;
@@ -69,7 +69,7 @@ impl RigidRegistration {
 
 /// Places of the tissue of an image, spread evenly.
 pub fn tissue_places(scan: &Scan<'_>) -> Vec<Point> {
-    let levels = Levels::of(scan, Choice::default());
+    let levels = Levels::of(scan, Choice::default(), "fixed");
     levels.map(|levels| levels.at(Level::Coarse).1.positions_mm.clone()).unwrap_or_default()
 }
 
@@ -91,9 +91,7 @@ pub enum RegistrationError {
     #[error("the {0} image shows no tissue")]
     NoTissue(&'static str),
     /// One of them has too few voxels along some axis.
-    #[error(
-        "the {0} image is thinner than two voxels of 8 mm along some axis, which is too little to be deformed"
-    )]
+    #[error("the {0} image is too thin along some axis: two voxels, and 12 mm to be deformed, are the least")]
     Thin(&'static str),
     /// No start leaves enough common tissue.
     #[error("no position of the two images leaves enough common tissue")]
@@ -101,6 +99,9 @@ pub enum RegistrationError {
     /// The landmarks do not tell where to begin.
     #[error("{0} pairs of landmarks do not fix a rotation: give at least three that are not on one line")]
     Landmarks(usize),
+    /// A landmark lies where nothing can be held to it.
+    #[error("landmark {0} lies outside the surroundings of the body in one of the images")]
+    LandmarkOutside(usize),
     /// Only images of the same kind are deformed.
     #[error("only two CTs can be deformed onto each other")]
     NotCt,
@@ -119,48 +120,67 @@ pub fn register_rigid(
     options: &RigidOptions<'_>,
 ) -> Result<RigidRegistration, RegistrationError> {
     let choice = Choice { bone_leads: options.bone_leads, within: options.within };
-    let fixed_levels = Levels::of(fixed, choice).ok_or(RegistrationError::NoTissue("fixed"))?;
-    let moving_levels = Levels::of(moving, Choice::default()).ok_or(RegistrationError::NoTissue("moving"))?;
+    let fixed_levels = Levels::of(fixed, choice, "fixed")?;
+    let moving_levels = Levels::of(moving, Choice::default(), "moving")?;
     let forth = Search::new(&fixed_levels, &moving_levels);
     let found = forth.best(&forth.starts(options)?, &PROBES_MM).ok_or(RegistrationError::NoOverlap)?;
-    let pose = forth.refined(Level::Fine, found.pose);
-    let mut moving_from_fixed = pose.to_affine().ok_or(RegistrationError::NoOverlap)?;
-    let coarse = &fixed_levels.at(Level::Coarse).1;
-    let inverse_consistency_mm = way_back(&fixed_levels, &moving_levels, options, &moving_from_fixed)?
-        .map_or(f64::INFINITY, |back| coarse.distance_mm(|point| back.apply(&pose.apply(point)), |point| *point));
+    let linear = found.pose.to_affine().ok_or(RegistrationError::NoOverlap)?;
+    let coarse_places = &fixed_levels.at(Level::Coarse).1;
     let is_whole = [fixed, moving].iter().all(|scan| scan.modality == Modality::Ct) && options.within.is_none();
-    let deformed = if is_whole { fitted(fixed, moving, &moving_from_fixed, coarse) } else { None };
-    let coarse_field = deformed.map(|(fit, field)| {
-        moving_from_fixed = fit;
-        field
-    });
+    let deformed = if is_whole { fitted(fixed, moving, &linear, coarse_places, options.bone_leads) } else { None };
+    let (moving_from_fixed, coarse) = match deformed {
+        Some((fit, coarse)) => (fit, Some(coarse)),
+        None => {
+            let pose = forth.refined(Level::Fine, found.pose);
+            (pose.to_affine().ok_or(RegistrationError::NoOverlap)?, None)
+        }
+    };
+    let back = way_back(&fixed_levels, &moving_levels, moving, options, &moving_from_fixed)?;
+    let round = |back: Pose| {
+        coarse_places.distance_mm(|point| back.apply(&moving_from_fixed.apply(point)), |point| *point)
+    };
     let (fine, moving_fine) = (&fixed_levels.at(Level::Fine).1, &moving_levels.at(Level::Fine).0);
     let map = |point: &Point| Some(moving_from_fixed.apply(point));
     let (correlation, overlap_percent) = quality::compare(fine, moving_fine, map);
+    // A region about the middle of the body may be its own mirror image.
+    let mirrored =
+        options.within.is_none().then(|| mirrored_closeness(&fixed_levels, &moving_levels, found.score));
     let quality = Quality {
         normalized_cross_correlation: forth.compares_values().then_some(correlation),
         overlap_percent,
-        inverse_consistency_mm,
-        mirrored_closeness: mirrored_closeness(&fixed_levels, &moving_levels, found.score),
+        inverse_consistency_mm: back.map_or(f64::INFINITY, round),
+        mirrored_closeness: mirrored,
     };
-    Ok(RigidRegistration { moving_from_fixed, quality, rival: found.rival, coarse: coarse_field })
+    Ok(RigidRegistration { moving_from_fixed, quality, rival: found.rival, coarse })
 }
 
-/// Registers the other way round; where only a part is compared, from the way forth.
+/// Registers the other way round; where only a part is compared, the same part, from the way forth.
 fn way_back(
     fixed: &Levels,
     moving: &Levels,
+    moving_scan: &Scan<'_>,
     options: &RigidOptions<'_>,
     forth: &Affine,
 ) -> Result<Option<Pose>, RegistrationError> {
+    let inverse = forth.inverse();
+    let from_forth = RigidOptions { start: Some(&inverse), ..RigidOptions::default() };
+    if let Some(within) = options.within {
+        let carried = |point: &Point| within(&inverse.apply(point));
+        let part = Levels::of(moving_scan, Choice { within: Some(&carried), ..Choice::default() }, "moving")?;
+        let back = Search::new(&part, fixed);
+        return Ok(back.best(&back.starts(&from_forth)?, &[]).map(|best| best.pose));
+    }
     let back = Search::new(moving, fixed);
-    let start = (options.within.is_some() || !options.landmarks.is_empty()).then(|| forth.inverse());
-    let starts = back.starts(&RigidOptions { start: start.as_ref(), ..RigidOptions::default() })?;
+    let is_started = !options.landmarks.is_empty() || options.start.is_some();
+    let starts = back.starts(&if is_started { from_forth } else { RigidOptions::default() })?;
     Ok(back.best(&starts, &[]).map(|best| best.pose))
 }
 
-/// How well the mirrored moving image fits, as a share of a score.
+/// How well the mirrored moving image fits, as a share of a score; infinitely well beside a map for which nothing speaks.
 fn mirrored_closeness(fixed: &Levels, moving: &Levels, score: f64) -> f64 {
+    if score <= 0.0 {
+        return f64::INFINITY;
+    }
     let mirrored = moving.mirrored();
     let search = Search::new(fixed, &mirrored);
     let best = search.starts(&RigidOptions::default()).ok().and_then(|starts| search.best(&starts, &[]));
@@ -174,13 +194,19 @@ const NEAR_MM: f64 = 15.0;
 const FIT_ROUNDS: usize = 12;
 
 /// The rigid map that comes closest to a coarse deformation of the tissue, and that deformation.
-fn fitted(fixed: &Scan<'_>, moving: &Scan<'_>, start: &Affine, points: &Points) -> Option<(Affine, Coarse)> {
+fn fitted(
+    fixed: &Scan<'_>,
+    moving: &Scan<'_>,
+    start: &Affine,
+    points: &Points,
+    bone_leads: bool,
+) -> Option<(Affine, Coarse)> {
     let coarse = register_coarsely(fixed, moving, start, &DeformableOptions::default()).ok()?;
     let (mut pairs, mut own) = (Vec::new(), Vec::new());
     for (position, weight) in points.positions_mm.iter().zip(&points.weights) {
         if let Some(moving_mm) = coarse.field.apply(position) {
             pairs.push(LandmarkPair { fixed_mm: *position, moving_mm });
-            own.push(*weight);
+            own.push(if bone_leads { *weight } else { 1.0 });
         }
     }
     let mut fit = rigid_fit(&pairs, &own)?;
@@ -215,25 +241,38 @@ pub(crate) enum Level {
 const LEVELS: [(f64, usize); 3] = [(START_MM, START_PLACES), (COARSE_MM, COARSE_PLACES), (FINE_MM, FINE_PLACES)];
 
 impl Levels {
-    pub fn of(scan: &Scan<'_>, choice: Choice<'_>) -> Option<Self> {
-        let voxels = with_equal_planes(scan.voxels).filter(|image| image.grid().size().iter().all(|n| *n > 1))?;
+    pub fn of(scan: &Scan<'_>, choice: Choice<'_>, which: &'static str) -> Result<Self, RegistrationError> {
+        let no_tissue = || RegistrationError::NoTissue(which);
+        let voxels = with_equal_planes(scan.voxels).ok_or_else(no_tissue)?;
+        if voxels.grid().size().iter().any(|n| *n < 2) {
+            return Err(RegistrationError::Thin(which));
+        }
         let values = scan.values();
         let window = values.low..=values.high;
         let level = |(spacing, most): (f64, usize)| {
             let coarse = coarser(&voxels, spacing, &window)?;
-            let points = Points::of(&coarse, values, choice, most);
+            // Of places that fit alike, the one where the bones fit is the right one: organs move, the skeleton does not.
+            let bone_leads = choice.bone_leads || (spacing == COARSE_MM && scan.modality == Modality::Ct);
+            let points = Points::of(&coarse, values, Choice { bone_leads, ..choice }, most);
             (!points.is_empty()).then_some((coarse, points))
         };
-        let levels = LEVELS.into_iter().map(level).collect::<Option<_>>()?;
-        Some(Self { levels, values, modality: scan.modality })
+        let levels = LEVELS.into_iter().map(level).collect::<Option<_>>().ok_or_else(no_tissue)?;
+        Ok(Self { levels, values, modality: scan.modality })
     }
 
     /// The two coarser levels, with left and right exchanged.
     fn mirrored(&self) -> Self {
         let mirrored = |((image, _), (_, most)): (&(Volume<f32>, Points), (f64, usize))| {
-            let columns = image.grid().size()[0];
-            let values = image.values().chunks_exact(columns).flat_map(|row| row.iter().rev().copied());
-            let image = Volume::new(image.grid().clone(), values.collect())?;
+            let grid = image.grid();
+            let (size, across) = (grid.size(), grid.direction().row(0));
+            // The axis of the image along which left and right lie.
+            let axis = (0..3).max_by(|a, b| across[*a].abs().total_cmp(&across[*b].abs()))?;
+            let value = |at: usize| {
+                let mut index = [at % size[0], at / size[0] % size[1], at / size[0] / size[1]];
+                index[axis] = size[axis] - 1 - index[axis];
+                image.values()[grid.offset(index)]
+            };
+            let image = Volume::new(grid.clone(), (0..grid.len()).map(value).collect())?;
             let points = Points::of(&image, self.values, Choice::default(), most);
             Some((image, points))
         };

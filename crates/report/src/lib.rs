@@ -16,6 +16,7 @@ mod dvh_plot;
 mod error;
 mod html;
 mod json;
+mod overlay_picture;
 mod palette;
 mod pdf;
 mod references;

@@ -268,3 +268,64 @@ fn register_writes_objects_that_map_points_reads_and_refuses_one_frame() {
     assert_eq!(register(&fixed, &[]).status.code(), Some(3));
     assert_eq!(register(folder.path(), &[]).status.code(), Some(1));
 }
+
+/// The measure of a name, of an organ where one is given.
+fn measure(map: &Value, name: &str, organ: Option<&str>) -> f64 {
+    let fits = |measure: &&Value| measure["name"] == name && measure["organ"].as_str() == organ;
+    map["measures"].as_array().unwrap().iter().find(fits).unwrap()["value"].as_f64().unwrap()
+}
+
+#[test]
+fn register_is_guided_by_organs_and_landmarks_and_measures_what_has_no_say() {
+    let folder = tempfile::tempdir().unwrap();
+    patient().write(folder.path()).unwrap();
+    let truth = patient().truth;
+    let (fixed, moving) = (folder.path().join("course2"), folder.path().join("course1"));
+    let (out, csv) = (folder.path().join("out"), folder.path().join("landmarks.csv"));
+    let pair = |moving: [f64; 3]| {
+        let fixed = truth.fixed_point(moving);
+        let cells = fixed.iter().chain(&moving).map(f64::to_string).collect::<Vec<_>>();
+        cells.join(",") + "\n"
+    };
+    let lines: String = [[0.0, 20.0, 0.0], [40.0, 0.0, 60.0], [-60.0, 10.0, -70.0]].map(pair).concat();
+    std::fs::write(&csv, format!("x,y,z,x2,y2,z2\n{lines}")).unwrap();
+    let register = |more: &[&str]| {
+        let own = ["register", "--json", "--fixed", text(&fixed), "--moving", text(&moving), "--out", text(&out)];
+        rert(&[&own[..], more].concat())
+    };
+    let output = register(&[
+        "--bone",
+        "--around",
+        "cord",
+        "--guide",
+        "BrainStem=Brainstem",
+        "--landmarks",
+        text(&csv),
+        "--check",
+        "cord=SpinalCord",
+        "--check-landmarks",
+        text(&csv),
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = json(&output);
+    let verdict = (found["kind"].as_str(), found["deformable"]["verdict"].as_str());
+    assert_eq!(verdict, (Some("deformable"), Some("usable")), "{found:#}");
+    assert_ne!(found["verdict"], "unusable");
+    for map in ["rigid", "regional", "deformable"] {
+        let map = &found[map];
+        assert!(measure(map, "dice", Some("cord")) > 0.75, "{map}");
+        assert!(measure(map, "mean_distance_to_agreement_mm", Some("cord")) < 2.0, "{map}");
+        assert!(measure(map, "target_registration_error_mean_mm", None) < 2.0, "{map}");
+    }
+    for name in ["rigid.dcm", "regional.dcm", "deformable.dcm"] {
+        assert!(out.join(name).is_file(), "{name}");
+    }
+    for (wrong, code) in [
+        (vec!["--around", "spleen"], 1),
+        (vec!["--guide", "cord=spleen"], 1),
+        (vec!["--around", "cord", "--margin-mm", "90"], 2),
+        (vec!["--landmarks", "nowhere.csv"], 1),
+    ] {
+        assert_eq!(register(&wrong).status.code(), Some(code), "{wrong:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::block::{Block, Phrase};
 
-const POINTS: [(&str, &str); 7] = [
+const POINTS: [(&str, &str); 8] = [
     (
         "Order",
         "Each course is converted on its own dose grid with its own number of fractions, then reduced by recovery where one was stated, then mapped to the current frame, then added. Physical doses of different courses are never added for a verdict.",
@@ -14,6 +14,10 @@ const POINTS: [(&str, &str); 7] = [
     (
         "Mapping and sampling",
         "The contours of the current course are joined to smooth bodies, which are sampled until the measures settle. Each dose is read on its own grid, through the registration, by a cubic interpolation that does not overshoot. The ± beside a value is what bodies, interpolation and sampling leave open; structures of too few voxels or planes are a finding.",
+    ),
+    (
+        "Registration",
+        "Planning CTs of different frames are registered rigidly and then deformed, unless a registration object is given; an object is compared with the images. Measures with tolerances say whether a map is usable, usable with care or unusable. An unusable deformation gives way to the rigid map, an unusable rigid map to the sum of maxima: each organ is charged with the largest dose that the course gave to it anywhere, an upper bound (≤).",
     ),
     (
         "Recovery",
@@ -29,7 +33,7 @@ const POINTS: [(&str, &str); 7] = [
     ),
     (
         "Not included yet",
-        "Bands of uncertainty for registration, α/β, recovery and dose. A single number is given where a range would be right. Nothing here predicts a complication for this patient.",
+        "Bands of uncertainty for α/β, recovery and dose, and of registration beside every limit; how far the prior dose of each structure depends on the registration is told above. A single number is given where a range would be right. Nothing here predicts a complication for this patient.",
     ),
 ];
 

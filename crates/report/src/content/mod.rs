@@ -29,7 +29,7 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     let styles = course_styles(&assessment.courses);
     let mut blocks = head::head(assessment);
     blocks.extend(courses::section(&assessment.courses, &styles, typeface));
-    blocks.extend(registrations::section(&assessment.registrations));
+    blocks.extend(registrations::section(assessment)?);
     blocks.extend(organs::section(assessment));
     blocks.extend(targets::section(assessment));
     blocks.extend(constraints::section(&assessment.constraints));

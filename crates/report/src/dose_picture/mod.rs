@@ -18,6 +18,8 @@ use crate::palette::{BODY, INK, MUTED, OUTLINES};
 use crate::typeface::Typeface;
 use crate::wording::{capitalised, position};
 
+pub(crate) use raster::encoded;
+
 use crop::Crop;
 
 /// Height of the line over a picture.
@@ -160,7 +162,7 @@ fn picture(scene: &Scene<'_>, view: &View, crop: &Crop, scale: f32) -> Result<Dr
 }
 
 /// The axis of the patient that stands on a plane.
-fn axis(kind: PlaneKind) -> &'static str {
+pub(crate) fn axis(kind: PlaneKind) -> &'static str {
     match kind {
         PlaneKind::Axial => "z",
         PlaneKind::Coronal => "y",

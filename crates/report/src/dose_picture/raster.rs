@@ -47,7 +47,11 @@ fn color(image: Option<u8>, dose_gy: f32, highest_gy: f32) -> Color {
     if share.is_finite() && share >= LEAST_SHARE { gray.mixed(dose_color(share), COVERAGE) } else { gray }
 }
 
-fn encoded(columns: u32, rows: u32, rgb: &[u8]) -> Result<Arc<[u8]>, ReportError> {
+/// Red, green and blue of all pixels as PNG.
+///
+/// # Errors
+/// When PNG cannot be written.
+pub(crate) fn encoded(columns: u32, rows: u32, rgb: &[u8]) -> Result<Arc<[u8]>, ReportError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, columns, rows);
     encoder.set_color(png::ColorType::Rgb);

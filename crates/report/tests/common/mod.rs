@@ -48,6 +48,7 @@ pub fn assessment() -> Assessment {
         view_basis: "EQD2 with α/β = 3 Gy, no recovery".to_owned(),
         doses: Vec::new(),
         exported_registrations: Vec::new(),
+        overlays: Vec::new(),
     }
 }
 

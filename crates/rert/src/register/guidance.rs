@@ -37,8 +37,8 @@ impl NamedPair {
 
 impl Guidance {
     pub fn read(arguments: &RegisterArguments, fixed: &Series, moving: &Series) -> Result<Self, Failure> {
-        if !(0.0..=MARGIN_MM).contains(&arguments.margin_mm) {
-            return Err(Failure::Usage(format!("--margin-mm: 0 to {MARGIN_MM} mm are possible")));
+        if !(0.0..MARGIN_MM).contains(&arguments.margin_mm) {
+            return Err(Failure::Usage(format!("--margin-mm: 0 to below {MARGIN_MM} mm are possible")));
         }
         let pairs =
             |names: &[String]| names.iter().map(|name| pair(name, fixed, moving)).collect::<Result<_, _>>();

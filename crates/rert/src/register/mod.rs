@@ -36,9 +36,16 @@ impl Registered {
         if self.deformable.is_some() { "deformable" } else { "rigid" }
     }
 
-    /// That of the map that was asked for.
+    /// The worst of the maps that were asked for: the last one, and a regional one.
     pub fn verdict(&self) -> Verdict {
-        self.judged.last().map_or(Verdict::Unusable, |(_, measures)| verdict(measures))
+        self.asked_for().map(|(_, measures)| verdict(measures)).max().unwrap_or(Verdict::Unusable)
+    }
+
+    fn asked_for(&self) -> impl Iterator<Item = &(&'static str, Vec<Measure>)> {
+        let last = self.judged.len().saturating_sub(1);
+        let is_asked_for =
+            move |(at, (what, _)): &(usize, &(&str, Vec<Measure>))| *at == last || *what == "regional";
+        self.judged.iter().enumerate().filter(is_asked_for).map(|(_, own)| own)
     }
 }
 
@@ -189,10 +196,8 @@ fn clear(path: &std::path::Path) -> Result<(), Failure> {
 
 /// A registration that is not to be trusted is written, and refused by the exit code (H07, H39, H41).
 fn refuse(registered: &Registered) -> Result<(), Failure> {
-    let Some((what, measures)) = registered.judged.last() else { return Ok(()) };
-    if verdict(measures) < Verdict::Unusable {
-        return Ok(());
-    }
+    let unusable = registered.asked_for().find(|(_, measures)| verdict(measures) == Verdict::Unusable);
+    let Some((what, measures)) = unusable else { return Ok(()) };
     let is_against =
         |name: &str| measures.iter().any(|measure| measure.name == name && measure.verdict() == Verdict::Unusable);
     let code = match (is_against("mirrored_closeness"), is_against("jacobian_minimum")) {

@@ -54,6 +54,7 @@ fn list(measures: &[Measure]) -> Vec<Value> {
             Tolerance::AtMost { usable, with_care } | Tolerance::AtLeast { usable, with_care } => {
                 (Some(usable), Some(with_care))
             }
+            Tolerance::Above { bound } => (Some(bound), None),
             Tolerance::Told => (None, None),
         };
         json!({
