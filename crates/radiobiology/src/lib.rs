@@ -10,16 +10,27 @@
 //! let _ = physical + eqd2;
 //! ```
 
+pub mod budget;
+pub mod distribution;
+pub mod dose_response;
 pub mod fractions;
 pub mod linear_quadratic;
 pub mod model;
+pub mod normal;
+pub mod proliferation;
 pub mod quantity;
 pub mod rbe;
 pub mod recovery;
+pub mod repair;
 
+pub use budget::RemainingDose;
+pub use distribution::Distribution;
+pub use dose_response::{DoseResponse, Shape, generalised_equivalent_uniform_dose, logistic};
 pub use fractions::{FractionsError, NumberOfFractions};
 pub use linear_quadratic::{LinearQuadratic, LinearQuadraticLinear};
 pub use model::Model;
+pub use proliferation::Proliferation;
 pub use quantity::{AbsorbedDose, AlphaBeta, Bed, Eqd2, QuantityError};
-pub use rbe::Rbe;
-pub use recovery::Recovery;
+pub use rbe::{Rbe, VariableRbe};
+pub use recovery::{Recovery, RecoveryModel};
+pub use repair::Repair;

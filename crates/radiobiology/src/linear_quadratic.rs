@@ -107,19 +107,71 @@ impl LinearQuadratic {
 pub struct LinearQuadraticLinear {
     alpha_beta: AlphaBeta,
     transition_gy: f64,
+    /// γ/α: BED per gray of dose above the transition.
+    slope: f64,
 }
 
 impl LinearQuadraticLinear {
-    /// The model for one tissue with a transition dose per fraction in gray.
+    /// The model for one tissue with a transition dose per fraction in gray; the line is the tangent.
     ///
     /// # Errors
     /// When the transition dose is not positive.
     pub fn new(alpha_beta: AlphaBeta, transition_gy: f64) -> Result<Self, QuantityError> {
-        if transition_gy.is_finite() && transition_gy > 0.0 {
-            Ok(Self { alpha_beta, transition_gy })
-        } else {
-            Err(QuantityError::OutOfRange { quantity: "the transition dose", value: transition_gy })
+        Self::with_slope(alpha_beta, transition_gy, 1.0 + 2.0 * transition_gy / alpha_beta.gy())
+    }
+
+    /// The model with another slope γ/α beyond the transition.
+    ///
+    /// # Errors
+    /// When the transition dose or the slope is not positive.
+    pub fn with_slope(alpha_beta: AlphaBeta, transition_gy: f64, slope: f64) -> Result<Self, QuantityError> {
+        for (quantity, value) in [("the transition dose", transition_gy), ("the slope γ/α", slope)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(QuantityError::OutOfRange { quantity, value });
+            }
         }
+        Ok(Self { alpha_beta, transition_gy, slope })
+    }
+
+    /// The universal survival curve: LQ up to a dose per fraction, beyond it the straight multi-target line.
+    ///
+    /// The line is the tangent, so the curve is this model: `D_T = 2 Dq / (1 − α D0)`, `β = (1 − α D0)² / (4 D0 Dq)`,
+    /// `γ/α = 1 / (α D0)`.
+    ///
+    /// # Errors
+    /// When a parameter is not positive or `α D0` reaches 1.
+    ///
+    /// # Source
+    /// \[park2008\].
+    ///
+    /// # Example
+    /// α = 0.33 / Gy, D0 = 1.25 Gy, Dq = 1.8 Gy give α/β = 8.6 Gy and a transition at 6.1 Gy.
+    /// ```
+    /// use radiobiology::LinearQuadraticLinear;
+    /// let curve = LinearQuadraticLinear::universal_survival_curve(0.33, 1.25, 1.8)?;
+    /// assert!((curve.alpha_beta().gy() - 8.605).abs() < 1e-3 && (curve.transition_gy() - 6.128).abs() < 1e-3);
+    /// # Ok::<(), radiobiology::QuantityError>(())
+    /// ```
+    pub fn universal_survival_curve(alpha_per_gy: f64, d0_gy: f64, dq_gy: f64) -> Result<Self, QuantityError> {
+        for value in [alpha_per_gy, d0_gy, dq_gy, 1.0 - alpha_per_gy * d0_gy] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(QuantityError::OutOfRange { quantity: "a parameter of the survival curve", value });
+            }
+        }
+        let shoulder = 1.0 - alpha_per_gy * d0_gy;
+        let beta = shoulder * shoulder / (4.0 * d0_gy * dq_gy);
+        let alpha_beta = AlphaBeta::new(alpha_per_gy / beta)?;
+        Self::with_slope(alpha_beta, 2.0 * dq_gy / shoulder, 1.0 / (alpha_per_gy * d0_gy))
+    }
+
+    /// α/β of the tissue.
+    pub fn alpha_beta(&self) -> AlphaBeta {
+        self.alpha_beta
+    }
+
+    /// Dose per fraction in gray above which the effect grows linearly.
+    pub fn transition_gy(&self) -> f64 {
+        self.transition_gy
     }
 
     /// Biologically effective dose.
@@ -127,13 +179,31 @@ impl LinearQuadraticLinear {
     /// # Errors
     /// Only when the product overflows.
     pub fn bed(&self, dose: AbsorbedDose, fractions: NumberOfFractions) -> Result<Bed, QuantityError> {
-        let (alpha_beta, n) = (self.alpha_beta.gy(), fractions.as_f64());
-        let per_fraction = dose.gy() / n;
-        if per_fraction <= self.transition_gy {
-            return LinearQuadratic::new(self.alpha_beta).bed(dose, fractions);
+        let per_eqd2 = 1.0 + 2.0 / self.alpha_beta.gy();
+        Bed::new(per_eqd2 * self.eqd2_gy(dose.gy(), fractions), self.alpha_beta)
+    }
+
+    /// EQD2 in gray of a total dose in gray, without checks.
+    #[inline]
+    pub fn eqd2_gy(&self, total_gy: f64, fractions: NumberOfFractions) -> f64 {
+        let (quadratic, n) = (LinearQuadratic::new(self.alpha_beta), fractions.as_f64());
+        let beyond_gy = total_gy / n - self.transition_gy;
+        if beyond_gy <= 0.0 {
+            return quadratic.eqd2_gy(total_gy, fractions);
         }
-        let slope = 1.0 + 2.0 * self.transition_gy / alpha_beta;
-        let at_transition = self.transition_gy * (1.0 + self.transition_gy / alpha_beta);
-        Bed::new(n * (at_transition + slope * (per_fraction - self.transition_gy)), self.alpha_beta)
+        let at_transition = quadratic.eqd2_gy(n * self.transition_gy, fractions);
+        at_transition + n * self.slope * beyond_gy / (1.0 + 2.0 / self.alpha_beta.gy())
+    }
+
+    /// The total dose in gray that gives `eqd2_gy` in `fractions` fractions: the inverse of
+    /// [`LinearQuadraticLinear::eqd2_gy`].
+    pub fn total_gy(&self, eqd2_gy: f64, fractions: NumberOfFractions) -> f64 {
+        let (quadratic, n) = (LinearQuadratic::new(self.alpha_beta), fractions.as_f64());
+        let at_transition = quadratic.eqd2_gy(n * self.transition_gy, fractions);
+        if eqd2_gy <= at_transition {
+            return quadratic.total_gy(eqd2_gy, fractions);
+        }
+        let bed_beyond = (eqd2_gy - at_transition) * (1.0 + 2.0 / self.alpha_beta.gy());
+        n * self.transition_gy + bed_beyond / self.slope
     }
 }

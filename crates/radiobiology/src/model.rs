@@ -37,4 +37,28 @@ impl Model {
             Self::LinearQuadraticLinear(model) => model.bed(dose, fractions),
         }
     }
+
+    /// α/β of the tissue.
+    pub fn alpha_beta(&self) -> AlphaBeta {
+        match self {
+            Self::LinearQuadratic(model) => model.alpha_beta(),
+            Self::LinearQuadraticLinear(model) => model.alpha_beta(),
+        }
+    }
+
+    /// EQD2 in gray of a total dose in gray, without checks.
+    pub fn eqd2_gy(&self, total_gy: f64, fractions: NumberOfFractions) -> f64 {
+        match self {
+            Self::LinearQuadratic(model) => model.eqd2_gy(total_gy, fractions),
+            Self::LinearQuadraticLinear(model) => model.eqd2_gy(total_gy, fractions),
+        }
+    }
+
+    /// The total dose in gray that gives an EQD2 in a number of fractions.
+    pub fn total_gy(&self, eqd2_gy: f64, fractions: NumberOfFractions) -> f64 {
+        match self {
+            Self::LinearQuadratic(model) => model.total_gy(eqd2_gy, fractions),
+            Self::LinearQuadraticLinear(model) => model.total_gy(eqd2_gy, fractions),
+        }
+    }
 }
