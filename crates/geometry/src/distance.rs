@@ -1,7 +1,8 @@
-//! How far places lie from the surface of an organ.
+//! How far the voxels of a grid lie from those of a set.
 
-use geometry::{Grid, Point, Volume};
 use rayon::prelude::*;
+
+use crate::{Grid, Point, Volume};
 
 /// Distances (mm) from the surface of a body at the voxels of a grid, negative inside; nothing where the grid shows no voxel of
 /// the body or none of its surroundings.
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 ///
 /// # Source
 /// \[felzenszwalb2012\].
-pub(crate) fn signed_distance_mm(grid: &Grid, inside: impl Fn(&Point) -> bool + Sync) -> Option<Volume<f32>> {
+pub fn signed_distance_mm(grid: &Grid, inside: impl Fn(&Point) -> bool + Sync) -> Option<Volume<f32>> {
     let [columns, rows, planes] = grid.size();
     let mask: Vec<bool> = (0..planes)
         .into_par_iter()
@@ -33,8 +34,11 @@ pub(crate) fn signed_distance_mm(grid: &Grid, inside: impl Fn(&Point) -> bool + 
     Volume::new(grid.clone(), signed.collect())
 }
 
-/// Distance from every voxel to the nearest one whose mask is `wanted`.
-fn distances_mm(grid: &Grid, mask: &[bool], wanted: bool) -> Vec<f32> {
+/// Distance (mm) from the centre of every voxel to that of the nearest one whose mask is `wanted`; very far where there is none.
+///
+/// # Source
+/// \[felzenszwalb2012\].
+pub fn distances_mm(grid: &Grid, mask: &[bool], wanted: bool) -> Vec<f32> {
     let [columns, rows, planes] = grid.size();
     let spacing = grid.spacing_mm();
     let far = 1e12_f32;

@@ -13,6 +13,7 @@ pub mod combined;
 pub mod contour;
 pub mod cubic;
 pub mod deformation;
+pub mod distance;
 pub mod frame;
 pub mod grid;
 pub mod isolines;

@@ -15,7 +15,6 @@ mod correlation;
 pub mod deformable;
 mod descriptor;
 mod displacement;
-mod distance;
 mod energy;
 pub mod fit;
 mod large_motion;

@@ -1,8 +1,7 @@
 //! An organ that is drawn in an image, as distances from its surface.
 
+use geometry::distance::signed_distance_mm;
 use geometry::{Body, Grid, Point, Vector, Volume};
-
-use crate::distance::signed_distance_mm;
 
 /// Distances are known up to here outside.
 pub const MARGIN_MM: f64 = 30.0;
