@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use case::PlannedDose;
 use dose::levels::Setting;
+use dose::uncertainty::{Band, Biology, DoubtedCourse, DoubtedDose, Ensemble, Parts, Summed};
 use dose::{CourseDoses, MappedDose, Metric, OrganBody, OrganSamples, histogram};
 use geometry::{Contour, FrameOfReference, FrameTransform, Grid, Point, Solid, SolidOptions, Volume};
-use radiobiology::{AlphaBeta, NumberOfFractions, Recovery};
+use radiobiology::{AlphaBeta, Distribution, NumberOfFractions, Recovery};
 use rayon::prelude::*;
 
 const ORGANS: usize = 30;
@@ -18,6 +19,8 @@ const SLICE_MM: f64 = 2.5;
 pub struct Times {
     /// From contours and dose to twelve measures with their errors of every organ.
     pub cold_seconds: f64,
+    /// 200 draws of map, α/β, recovery and calculated doses: the band of eleven measures of the sum of two courses, of every organ.
+    pub band_seconds: f64,
     /// All measures with their errors of the EQD2 of two courses and of their sum, of every organ, after the α/β of all
     /// organs changed.
     pub alpha_beta_seconds: f64,
@@ -30,6 +33,7 @@ pub fn measure(n_runs: usize) -> Times {
     let cold = (0..n_runs).map(|_| cold(&organs, &dose.voxels)).min().unwrap();
     Times {
         cold_seconds: cold.as_secs_f64(),
+        band_seconds: bands(&organs, &dose).as_secs_f64(),
         alpha_beta_seconds: alpha_beta(&organs, &dose, n_runs).as_secs_f64(),
     }
 }
@@ -120,6 +124,36 @@ fn alpha_beta(organs: &[Vec<Contour>], dose: &PlannedDose, n_runs: usize) -> Dur
         start.elapsed()
     };
     (0..n_runs).map(|_| run()).min().unwrap()
+}
+
+fn bands(organs: &[Vec<Contour>], dose: &PlannedDose) -> Duration {
+    let map = FrameTransform::identity(FrameOfReference::new("now"));
+    let metrics = &metrics()[..11];
+    let start = Instant::now();
+    let one = |contours: &Vec<Contour>| {
+        let solid = Solid::from_contours(contours, SolidOptions::default()).unwrap();
+        let samples = solid.samples((solid.volume_cc() * 1000.0 / 1500.0).cbrt());
+        let course = |radius_mm: Option<Vec<f32>>| DoubtedCourse {
+            doses: vec![DoubtedDose { dose, dose_from_current: &map.transform, radius_mm }],
+            recovery: Distribution::Uniform { low: 0.1, high: 0.4 },
+            calculation_percent: 2.0,
+        };
+        let courses = [course(Some(vec![3.0; samples.len()])), course(None)];
+        let ensemble = Ensemble::new(&samples, &courses, 200, 25.0).unwrap();
+        let alpha_beta = AlphaBeta::new(2.0).unwrap();
+        let range = Distribution::Triangular { low: 1.0, nominal: 2.0, high: 4.0 };
+        let biology = Biology { alpha_beta, range, with_recovery: true };
+        let values = ensemble.values(&biology, Summed::Cumulative, Parts::ALL, metrics);
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(|values| Band::of(0.0, values))
+            .map(|band| band.half_width())
+            .sum::<f64>()
+    };
+    let widths: f64 = organs.par_iter().map(one).sum();
+    assert!(widths > 0.0);
+    start.elapsed()
 }
 
 /// The same dose as a prior and as the current course.

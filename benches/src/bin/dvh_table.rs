@@ -11,9 +11,10 @@ const RUNS: usize = 20;
 fn main() {
     let times = organs::measure(RUNS);
     println!(
-        "30 organs, two threads or more: {:.0} ms from contours to measures, {:.0} ms after another α/β\n",
+        "30 organs, two threads or more: {:.0} ms from contours to measures, {:.0} ms after another α/β, {:.2} s for bands of 200 draws\n",
         1e3 * times.cold_seconds,
-        1e3 * times.alpha_beta_seconds
+        1e3 * times.alpha_beta_seconds,
+        times.band_seconds
     );
     let Some(folder) = nelms::folder() else {
         println!("SKIPPED: the published structures and doses are not here");

@@ -29,7 +29,27 @@ impl Dvh {
     ///
     /// A sample of no volume counts for the extremes alone.
     pub fn of(dose: &SampledDose, volumes_cc: &[f64]) -> Option<Self> {
-        let values = &dose.values_gy;
+        let half_width = |index: usize| dose.width_gy(index) / 2.0;
+        Self::spread(&dose.values_gy, volumes_cc, MOST_BINS, half_width)
+    }
+
+    /// The histogram of points without extent.
+    pub fn of_points(doses_gy: &[f64], volumes_cc: &[f64]) -> Option<Self> {
+        Self::spread(doses_gy, volumes_cc, MOST_BINS, |_| 0.0)
+    }
+
+    /// As [`Dvh::of_points`] with few bins, for thousands of histograms of which only differences matter.
+    pub(crate) fn coarse(doses_gy: &[f64], volumes_cc: &[f64], n_bins: usize) -> Option<Self> {
+        Self::spread(doses_gy, volumes_cc, n_bins as f64, |_| 0.0)
+    }
+
+    /// Every value counts for its volume, spread evenly to half its width on both sides.
+    fn spread(
+        values: &[f64],
+        volumes_cc: &[f64],
+        most_bins: f64,
+        half_width: impl Fn(usize) -> f64,
+    ) -> Option<Self> {
         let (mut integral, mut volume_cc) = (0.0, 0.0);
         let (mut min_gy, mut max_gy) = (f64::INFINITY, f64::NEG_INFINITY);
         for (value, volume) in values.iter().zip(volumes_cc) {
@@ -40,11 +60,11 @@ impl Dvh {
         if !(volume_cc > 0.0 && max_gy.is_finite() && min_gy.is_finite()) {
             return None;
         }
-        let mut bins = Bins::new(min_gy, max_gy);
+        let mut bins = Bins::new(min_gy, max_gy, most_bins);
         let mut at_max_cc = 0.0;
         for (index, (value, volume)) in values.iter().zip(volumes_cc).enumerate().filter(|(_, (_, v))| **v > 0.0) {
             // What is spread must neither leave the extremes nor move the mean.
-            let half = (dose.width_gy(index) / 2.0).min(value - min_gy).min(max_gy - value);
+            let half = half_width(index).min(value - min_gy).min(max_gy - value);
             // A plateau at the highest dose lies at the last edge and not within the last bin.
             if *value == max_gy {
                 at_max_cc += volume;
@@ -55,12 +75,6 @@ impl Dvh {
         let bin_gy = bins.bin_gy;
         let above_cc = bins.above_cc(volume_cc, at_max_cc);
         Some(Self { min_gy, max_gy, mean_gy: integral / volume_cc, bin_gy, above_cc })
-    }
-
-    /// The histogram of points without extent.
-    pub fn of_points(doses_gy: &[f64], volumes_cc: &[f64]) -> Option<Self> {
-        let changes_gy = vec![[0.0; 3]; doses_gy.len()];
-        Self::of(&SampledDose { values_gy: doses_gy.to_vec(), changes_gy }, volumes_cc)
     }
 
     /// Volume of the organ.
@@ -174,8 +188,8 @@ struct Bins {
 }
 
 impl Bins {
-    fn new(min_gy: f64, max_gy: f64) -> Self {
-        let n = ((max_gy - min_gy) / BIN_GY).ceil().clamp(1.0, MOST_BINS);
+    fn new(min_gy: f64, max_gy: f64, most: f64) -> Self {
+        let n = ((max_gy - min_gy) / BIN_GY).ceil().clamp(1.0, most);
         let bin_gy = if max_gy > min_gy { (max_gy - min_gy) / n } else { BIN_GY };
         Self { min_gy, bin_gy, parts_cc: vec![0.0; n as usize], changes_cc: vec![0.0; n as usize + 1] }
     }

@@ -4,6 +4,7 @@ use geometry::{CubicSampler, FrameOfReference, FrameTransform, Grid, Point, Volu
 use radiobiology::{AlphaBeta, Recovery};
 use rayon::prelude::*;
 
+use crate::lookup::CHUNK;
 use crate::{Eqd2Grid, MappedDose};
 
 /// Why doses cannot be added.
@@ -108,6 +109,27 @@ pub fn accumulate(
     let values: Vec<f64> = slabs.into_iter().flat_map(|(values, _)| values).collect();
     let voxels = Volume::new(grid.clone(), values).ok_or(DoseError::Grids)?;
     Ok(Accumulated { voxels, n_uncovered })
+}
+
+/// Adds the EQD2 of courses at some points of the current frame; nothing at a point that some course does not cover.
+///
+/// # Errors
+/// As [`accumulate`].
+pub fn accumulate_at(
+    positions_mm: &[Point],
+    current: &FrameOfReference,
+    courses: &[ConvertedCourse<'_>],
+    alpha_beta: AlphaBeta,
+) -> Result<Vec<Option<f64>>, DoseError> {
+    for converted in courses.iter().flat_map(|course| &course.doses) {
+        converted.check(current, alpha_beta)?;
+    }
+    let of_chunk = |positions: &[Point]| {
+        let mut samplers = samplers(courses);
+        let at = |position: &Point| Some(at_voxel(position, &mut samplers)).filter(|(_, covered)| *covered);
+        positions.iter().map(at).map(|found| found.map(|(value, _)| value)).collect::<Vec<_>>()
+    };
+    Ok(positions_mm.par_chunks(CHUNK).flat_map_iter(of_chunk).collect())
 }
 
 /// What is looked up for each dose: its part that counts, the map to it, and its EQD2.

@@ -5,6 +5,7 @@
 //! [`grid`]), and then measured ([`dvh`], [`metric`]). Doses of different courses are never added before they
 //! are converted.
 
+pub mod budget;
 pub mod consequence;
 pub mod convert;
 pub mod dvh;
@@ -20,13 +21,14 @@ pub mod moments;
 pub mod organ;
 pub mod overlap;
 pub mod sampling;
+pub mod uncertainty;
 
 pub use consequence::NearMaximumAndMean;
 pub use convert::{Eqd2Grid, convert};
 pub use dvh::{Dvh, Metrics};
 pub use estimated::{Estimate, Estimated};
 pub use expression::{Expression, ExpressionError};
-pub use grid::{ConvertedCourse, ConvertedDose, DoseError, accumulate};
+pub use grid::{ConvertedCourse, ConvertedDose, DoseError, accumulate, accumulate_at};
 pub use histogram::{Histogram, OrganBody, histogram};
 pub use levels::{MeasuredOrgan, OrganSamples};
 pub use lookup::{Interpolation, SampledDose};

@@ -43,6 +43,8 @@ pub struct OrganDoses {
     pub cumulative: SampledDose,
     /// Sum of EQD2 with recovery, when any course has one.
     pub cumulative_recovered: Option<SampledDose>,
+    /// Sum of EQD2 of all courses but the last, the current one; with recovery when any course has one.
+    pub prior: SampledDose,
     /// Coverage by each course.
     pub covered: Vec<Covered>,
     /// Coverage by all courses together.
@@ -121,6 +123,7 @@ impl DoseMoments {
             absorbed: each(&|moments| moments.dose.clone()),
             cumulative: sum(&eqd2, &[], n),
             cumulative_recovered: recovered.then(|| sum(&eqd2, recoveries, n)),
+            prior: sum(&eqd2[..eqd2.len().saturating_sub(1)], recoveries, n),
             eqd2,
             covered: self.covered.clone(),
             covered_by_all: self.covered_by_all,

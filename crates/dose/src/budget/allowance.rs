@@ -1,0 +1,138 @@
+//! The largest dose that every voxel may still receive.
+
+use geometry::{Grid, Point};
+use radiobiology::{Model, NumberOfFractions};
+
+/// The largest total physical dose in a number of fractions that keeps every limit, voxel by voxel.
+///
+/// A limit on a near-maximum or a maximum holds for certain where no voxel of the organ goes beyond it, so each voxel may receive
+/// what the limit leaves after its own prior dose. A limit on a mean leaves the same equieffective dose to all voxels of the organ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allowance {
+    grid: Grid,
+    fractions: NumberOfFractions,
+    /// Infinite where no limit holds.
+    total_gy: Vec<f64>,
+    /// The limit that is reached first, by the number it was added with.
+    limiting: Vec<Option<u32>>,
+}
+
+impl Allowance {
+    /// A grid on which nothing is limited yet.
+    pub fn unlimited(grid: Grid, fractions: NumberOfFractions) -> Self {
+        let n = grid.len();
+        Self { grid, fractions, total_gy: vec![f64::INFINITY; n], limiting: vec![None; n] }
+    }
+
+    /// Keeps the EQD2 at most at `limit_gy` at some voxels, given the EQD2 that they received before.
+    pub fn restrict(&mut self, limit: u32, limit_gy: f64, model: &Model, voxels: &[usize], prior_gy: &[f64]) {
+        for (&voxel, prior) in voxels.iter().zip(prior_gy) {
+            self.lower(limit, voxel, model.total_gy((limit_gy - prior).max(0.0), self.fractions));
+        }
+    }
+
+    /// Keeps the mean EQD2 of an organ at most at `limit_gy`, given its mean before.
+    pub fn restrict_mean(
+        &mut self,
+        limit: u32,
+        limit_gy: f64,
+        model: &Model,
+        voxels: &[usize],
+        prior_mean_gy: f64,
+    ) {
+        let total_gy = model.total_gy((limit_gy - prior_mean_gy).max(0.0), self.fractions);
+        voxels.iter().for_each(|&voxel| self.lower(limit, voxel, total_gy));
+    }
+
+    fn lower(&mut self, limit: u32, voxel: usize, total_gy: f64) {
+        if total_gy < self.total_gy[voxel] {
+            self.total_gy[voxel] = total_gy;
+            self.limiting[voxel] = Some(limit);
+        }
+    }
+
+    /// Where the voxels stand.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The number of fractions that the doses are for.
+    pub fn fractions(&self) -> NumberOfFractions {
+        self.fractions
+    }
+
+    /// What a voxel may receive; nothing where no limit holds.
+    pub fn total_gy(&self, voxel: usize) -> Option<f64> {
+        self.total_gy.get(voxel).copied().filter(|gy| gy.is_finite())
+    }
+
+    /// The limit that a voxel reaches first, by the number it was added with.
+    pub fn limiting(&self, voxel: usize) -> Option<u32> {
+        self.limiting.get(voxel).copied().flatten()
+    }
+
+    /// All voxels, with a ceiling where no limit holds or more would be allowed.
+    pub fn with_ceiling(&self, ceiling_gy: f64) -> Vec<f64> {
+        self.total_gy.iter().map(|gy| gy.min(ceiling_gy)).collect()
+    }
+
+    /// The largest dose that a limit leaves anywhere; nothing where nothing is limited.
+    pub fn largest_gy(&self) -> Option<f64> {
+        self.total_gy.iter().copied().filter(|gy| gy.is_finite()).reduce(f64::max)
+    }
+}
+
+/// The voxels between which some points lie, in rising order: all that interpolation at the points can see.
+pub fn voxels_about(grid: &Grid, positions_mm: &[Point]) -> Vec<usize> {
+    let size = grid.size();
+    let mut voxels = Vec::new();
+    for position in positions_mm {
+        let index = grid.continuous_index(position);
+        let last = |axis: usize| size[axis] as f64 - 1.0;
+        if (0..3).any(|axis| index[axis] < -0.5 || index[axis] > last(axis) + 0.5) {
+            continue;
+        }
+        let lower: [usize; 3] = std::array::from_fn(|axis| index[axis].clamp(0.0, last(axis)).floor() as usize);
+        for corner in 0..8 {
+            let at: [usize; 3] =
+                std::array::from_fn(|axis| (lower[axis] + (corner >> axis & 1)).min(size[axis] - 1));
+            voxels.push(grid.offset(at));
+        }
+    }
+    voxels.sort_unstable();
+    voxels.dedup();
+    voxels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use radiobiology::AlphaBeta;
+
+    fn grid() -> Grid {
+        Grid::axial(Point::origin(), [2.0; 3], [10, 10, 10]).unwrap()
+    }
+
+    #[test]
+    fn the_strictest_limit_counts_and_is_named() {
+        let model = Model::linear_quadratic(AlphaBeta::new(2.0).unwrap());
+        let mut allowance = Allowance::unlimited(grid(), NumberOfFractions::new(5).unwrap());
+        allowance.restrict(0, 60.0, &model, &[1, 2], &[30.0, 70.0]);
+        allowance.restrict(1, 50.0, &model, &[1], &[20.0]);
+        allowance.restrict_mean(2, 10.0, &model, &[1, 3], 4.0);
+        // 6 Gy EQD2 with α/β 2 Gy in 5 fractions.
+        let expected = model.total_gy(6.0, NumberOfFractions::new(5).unwrap());
+        assert_eq!((allowance.total_gy(1), allowance.limiting(1)), (Some(expected), Some(2)));
+        assert_eq!((allowance.total_gy(2), allowance.limiting(2)), (Some(0.0), Some(0)));
+        assert_eq!((allowance.total_gy(0), allowance.limiting(0)), (None, None));
+        assert_eq!(allowance.with_ceiling(5.0)[0], 5.0);
+    }
+
+    #[test]
+    fn the_voxels_about_a_point_are_the_corners_of_its_cell() {
+        let found = voxels_about(&grid(), &[Point::new(3.0, 5.0, 7.0)]);
+        assert_eq!(found.len(), 8);
+        assert!(found.contains(&grid().offset([1, 2, 3])) && found.contains(&grid().offset([2, 3, 4])));
+        assert_eq!(voxels_about(&grid(), &[Point::new(-5.0, 0.0, 0.0)]), Vec::<usize>::new());
+    }
+}

@@ -1,0 +1,178 @@
+//! The highest prior dose within reach of every point of an organ.
+
+use std::collections::BTreeMap;
+
+use geometry::{Point, Samples, Transform, Vector};
+use rayon::prelude::*;
+
+use crate::{Dvh, Metric};
+
+/// Steps from the middle to the rim of the ellipsoid.
+const STEPS: i32 = 4;
+/// A searched point may leave the grid of the prior dose by this many voxels; the outermost value holds there.
+const CONTINUED: f64 = 1.0;
+
+/// Searches the prior dose within an ellipsoid about the place that a map tells.
+///
+/// Unrestricted, the ellipsoid is searched as it is, and a target beside the organ makes the result useless. Restricted, only those
+/// points count that lie in the same organ as it was drawn in the prior course, since an error of the map cannot carry an organ out
+/// of itself; where the ellipsoid holds none of them, the nearest point of the organ counts.
+///
+/// # Source
+/// \[radar2025\].
+#[derive(Clone, Copy, Debug)]
+pub struct EllipsoidSearch {
+    /// Half-axes along x, y and z of the frame of the prior dose.
+    pub radii_mm: [f64; 3],
+}
+
+/// What was found in one prior course, in gray at the samples of the organ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchedDose {
+    /// At the place that the map tells.
+    pub plain_gy: Vec<f64>,
+    /// The highest within the ellipsoid.
+    pub unrestricted_gy: Vec<f64>,
+    /// The highest within the ellipsoid and the organ of the prior course, where it was drawn.
+    pub restricted_gy: Option<Vec<f64>>,
+    /// The highest anywhere in the organ of the prior course, where it was drawn.
+    pub maximum_gy: Option<f64>,
+}
+
+impl EllipsoidSearch {
+    /// Searches one prior dose, given by its EQD2 at a place of its own frame; nothing where it does not reach the organ.
+    ///
+    /// `organ` holds points of the same organ in the frame of the prior dose.
+    pub fn search(
+        &self,
+        samples: &Samples,
+        prior_from_current: &Transform,
+        eqd2_at: impl Fn(&Point, f64) -> Option<f64> + Sync,
+        organ: Option<&Samples>,
+    ) -> Option<SearchedDose> {
+        let places: Option<Vec<Point>> =
+            samples.positions_mm.iter().map(|position| prior_from_current.apply(position)).collect();
+        let places = places?;
+        let plain: Option<Vec<f64>> = places.iter().map(|place| eqd2_at(place, CONTINUED)).collect();
+        let plain_gy = plain?;
+        let offsets = self.offsets();
+        let highest = |place: &Point| {
+            let around = offsets.iter().filter_map(|offset| eqd2_at(&(place + offset), CONTINUED));
+            around.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let unrestricted_gy: Vec<f64> = places.par_iter().map(highest).collect();
+        let inside = organ.and_then(|organ| OrganPoints::of(organ, &eqd2_at, self));
+        Some(SearchedDose {
+            plain_gy,
+            unrestricted_gy,
+            maximum_gy: inside.as_ref().map(OrganPoints::maximum_gy),
+            restricted_gy: inside
+                .map(|inside| places.par_iter().map(|place| inside.highest_near(place)).collect()),
+        })
+    }
+
+    /// Places of the ellipsoid about its middle, which is among them.
+    fn offsets(&self) -> Vec<Vector> {
+        let share = |step: i32| f64::from(step) / f64::from(STEPS);
+        let mut offsets = Vec::new();
+        for k in -STEPS..=STEPS {
+            for j in -STEPS..=STEPS {
+                for i in -STEPS..=STEPS {
+                    if i * i + j * j + k * k <= STEPS * STEPS {
+                        let [x, y, z] = self.radii_mm;
+                        offsets.push(Vector::new(share(i) * x, share(j) * y, share(k) * z));
+                    }
+                }
+            }
+        }
+        offsets
+    }
+
+    /// Distance in half-axes: at most 1 within the ellipsoid.
+    fn distance(&self, offset: Vector) -> f64 {
+        (0..3).map(|axis| (offset[axis] / self.radii_mm[axis]).powi(2)).sum::<f64>().sqrt()
+    }
+}
+
+/// The points of an organ with their doses, sorted into boxes as large as the ellipsoid.
+struct OrganPoints<'a> {
+    search: &'a EllipsoidSearch,
+    points: Vec<(Point, f64)>,
+    boxes: BTreeMap<[i64; 3], Vec<u32>>,
+}
+
+impl<'a> OrganPoints<'a> {
+    fn of(
+        organ: &Samples,
+        eqd2_at: &(impl Fn(&Point, f64) -> Option<f64> + Sync),
+        search: &'a EllipsoidSearch,
+    ) -> Option<Self> {
+        let with_dose = |position: &Point| Some((*position, eqd2_at(position, CONTINUED)?));
+        let points: Option<Vec<(Point, f64)>> = organ.positions_mm.iter().map(with_dose).collect();
+        let points = points.filter(|points| !points.is_empty())?;
+        let mut own = Self { search, points, boxes: BTreeMap::new() };
+        for (index, (point, _)) in own.points.iter().enumerate() {
+            own.boxes.entry(own.key(point)).or_default().push(index as u32);
+        }
+        Some(own)
+    }
+
+    fn key(&self, point: &Point) -> [i64; 3] {
+        std::array::from_fn(|axis| (point[axis] / self.search.radii_mm[axis]).floor() as i64)
+    }
+
+    fn maximum_gy(&self) -> f64 {
+        self.points.iter().map(|(_, gy)| *gy).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    fn highest_near(&self, place: &Point) -> f64 {
+        let [x, y, z] = self.key(place);
+        let neighbours =
+            (-1..=1).flat_map(|i| (-1..=1).flat_map(move |j| (-1..=1).map(move |k| [x + i, y + j, z + k])));
+        let indices = neighbours.filter_map(|key| self.boxes.get(&key)).flatten();
+        let near = indices.map(|&index| &self.points[index as usize]);
+        let within = near.filter(|(point, _)| self.search.distance(point - place) <= 1.0).map(|(_, gy)| *gy);
+        within.reduce(f64::max).unwrap_or_else(|| self.nearest(place))
+    }
+
+    fn nearest(&self, place: &Point) -> f64 {
+        let distances = self.points.iter().map(|(point, gy)| (self.search.distance(point - place), *gy));
+        distances.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |(_, gy)| gy)
+    }
+}
+
+/// A cumulative measure found in four ways.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct SearchedMeasure {
+    /// With the prior dose at the place that the maps tell.
+    pub plain_gy: f64,
+    /// With the highest prior dose within reach.
+    pub unrestricted_gy: f64,
+    /// With the highest prior dose within reach that lies in the organ of the prior course.
+    pub restricted_gy: Option<f64>,
+    /// The highest dose of each course in the organ as drawn there, added up, wherever they are.
+    pub sum_of_maxima_gy: Option<f64>,
+}
+
+/// Adds the current EQD2 at the samples to what was found in every prior course, and measures the sums.
+pub fn searched_measure(
+    current_gy: &[f64],
+    prior: &[SearchedDose],
+    volumes_cc: &[f64],
+    metric: &Metric,
+) -> Option<SearchedMeasure> {
+    let measure = |pick: &dyn Fn(&SearchedDose) -> Option<&Vec<f64>>| {
+        let mut sum = current_gy.to_vec();
+        for found in prior {
+            sum.iter_mut().zip(pick(found)?).for_each(|(sum, gy)| *sum += gy);
+        }
+        metric.of(&Dvh::of_points(&sum, volumes_cc)?)
+    };
+    let maxima: Option<f64> = prior.iter().map(|found| found.maximum_gy).sum();
+    Some(SearchedMeasure {
+        plain_gy: measure(&|found| Some(&found.plain_gy))?,
+        unrestricted_gy: measure(&|found| Some(&found.unrestricted_gy))?,
+        restricted_gy: measure(&|found| found.restricted_gy.as_ref()),
+        sum_of_maxima_gy: maxima.map(|maxima| maxima + current_gy.iter().copied().fold(0.0, f64::max)),
+    })
+}
