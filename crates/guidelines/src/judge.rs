@@ -1,6 +1,7 @@
 //! Limits against doses of their own basis.
 
 use dose::Dvh;
+use dose::uncertainty::Band;
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Constraint, DoseScope, Evidence, IntervalRule};
@@ -47,6 +48,8 @@ pub struct OrganFacts<'a> {
     pub covered: bool,
     /// Whether the cumulative doses are upper bounds.
     pub at_most: bool,
+    /// What is known for certain of the cumulative dose, where it is an upper bound.
+    pub at_least: Option<&'a Dvh>,
     /// Days between the courses; the shortest, when there are several.
     pub interval_days: Option<i64>,
     /// Fractions of the current course.
@@ -82,6 +85,10 @@ pub struct JudgedConstraint {
     pub value_gy: Option<f64>,
     /// How far the value may be off for reasons of geometry, interpolation and sampling.
     pub error_gy: Option<f64>,
+    /// What the value may be: exceeded in 95 % and in 5 % of the draws; a share where the limit is one.
+    pub band: Option<[f64; 2]>,
+    /// The share of the draws in which the limit is exceeded.
+    pub probability_exceeded: Option<f64>,
     /// Value as a share, where the limit is one.
     pub value_share: Option<f64>,
     /// Least interval in months, where the limit is one.
@@ -139,7 +146,7 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         return judged;
     }
     if facts.at_most && constraint.scope != DoseScope::Current {
-        return bounded_above(judged, constraint, value, compared);
+        return bounded_above(judged, constraint, (value, compared), facts.at_least);
     }
     judged.verdict = compared;
     if constraint.metric_assumed && compared == Verdict::Exceeded {
@@ -154,12 +161,31 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
     judged
 }
 
-/// What an upper bound says: below the limit it is met, above it nothing is known.
+impl JudgedConstraint {
+    /// Takes over what the compared value may be: a limit within the band is neither met nor exceeded (H43).
+    pub fn doubt(&mut self, band: &Band, constraint: &Constraint) {
+        self.band = Some([band.low, band.high]);
+        self.probability_exceeded = Some(band.probability_above(constraint.limit));
+        let is_clear = match self.verdict {
+            Verdict::Met => band.high <= constraint.limit,
+            Verdict::Exceeded => band.low > constraint.limit_upper,
+            Verdict::Uncertain | Verdict::NotEvaluable => true,
+        };
+        if !is_clear {
+            let value = if self.verdict == Verdict::Met { "met" } else { "exceeded" };
+            self.remarks
+                .insert(0, format!("{value} by the value itself, but the limit lies within its 90 % band"));
+            self.verdict = Verdict::Uncertain;
+        }
+    }
+}
+
+/// What an upper bound says: below the limit it is met; above it nothing is known, unless what is known for certain exceeds the limit.
 fn bounded_above(
     mut judged: JudgedConstraint,
     constraint: &Constraint,
-    value: f64,
-    compared: Verdict,
+    (value, compared): (f64, Verdict),
+    at_least: Option<&Dvh>,
 ) -> JudgedConstraint {
     if constraint.scope == DoseScope::CurrentShare {
         judged.remarks.insert(0, "a share of a sum of maxima is not known".to_owned());
@@ -167,10 +193,16 @@ fn bounded_above(
     }
     judged.remarks.insert(
         0,
-        "no map to a prior course can be trusted: the value is a sum of maxima, an upper bound".to_owned(),
+        "a prior course is known only by its maxima or by its record: the value is an upper bound".to_owned(),
     );
     judged.at_most_gy = Some(value);
-    judged.verdict = if compared == Verdict::Met { Verdict::Met } else { Verdict::Uncertain };
+    judged.at_least_gy = at_least.and_then(|dvh| constraint.metric.of(dvh));
+    let is_exceeded = judged.at_least_gy.is_some_and(|gy| compare(gy, constraint) == Verdict::Exceeded);
+    judged.verdict = match compared {
+        Verdict::Met => Verdict::Met,
+        _ if is_exceeded && !constraint.metric_assumed => Verdict::Exceeded,
+        _ => Verdict::Uncertain,
+    };
     judged
 }
 
@@ -206,6 +238,8 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         alpha_beta_gy: None,
         value_gy: None,
         error_gy: None,
+        band: None,
+        probability_exceeded: None,
         value_share: None,
         limit_months: Some(rule.min_interval_months),
         value_months: months,
@@ -244,6 +278,8 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         alpha_beta_gy: Some(constraint.alpha_beta.gy()),
         value_gy: None,
         error_gy: None,
+        band: None,
+        probability_exceeded: None,
         value_share: None,
         limit_months: None,
         value_months: None,
@@ -260,20 +296,29 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
 }
 
 fn not_applicable(constraint: &Constraint, facts: &OrganFacts<'_>) -> Option<String> {
-    if let Some(most) = constraint.max_current_fractions.filter(|&most| facts.current_fractions > most) {
-        return Some(format!(
-            "the rule is for current courses of at most {most} fractions, this one has {}",
-            facts.current_fractions
-        ));
+    let of_fractions = constraint.fractions_reason(facts.current_fractions);
+    of_fractions.or_else(|| constraint.interval_reason(facts.interval_days))
+}
+
+impl Constraint {
+    /// Why the limit does not hold for a current course of so many fractions.
+    pub fn fractions_reason(&self, fractions: u32) -> Option<String> {
+        let most = self.max_current_fractions.filter(|&most| fractions > most)?;
+        Some(format!("the rule is for current courses of at most {most} fractions, this one has {fractions}"))
     }
-    let least = constraint.min_interval_months?;
-    match facts.interval_days {
-        None => Some(format!("the rule needs an interval of at least {least} months and the interval is unknown")),
-        Some(days) if (days as f64) < least * DAYS_PER_MONTH => {
-            let months = days as f64 / DAYS_PER_MONTH;
-            Some(format!("the rule needs an interval of at least {least} months, here it is {months:.1}"))
+
+    /// Why the limit does not hold after an interval in days.
+    pub fn interval_reason(&self, interval_days: Option<i64>) -> Option<String> {
+        let least = self.min_interval_months?;
+        match interval_days.map(|days| days as f64 / DAYS_PER_MONTH) {
+            None => {
+                Some(format!("the rule needs an interval of at least {least} months and the interval is unknown"))
+            }
+            Some(months) if months < least => {
+                Some(format!("the rule needs an interval of at least {least} months, here it is {months:.1}"))
+            }
+            Some(_) => None,
         }
-        Some(_) => None,
     }
 }
 

@@ -7,6 +7,11 @@ use dose::Metric;
 use radiobiology::AlphaBeta;
 use serde::{Deserialize, Serialize};
 
+use crate::dose_response::DoseResponses;
+use crate::rbe::RbeEntry;
+use crate::recovery::RecoveryEntry;
+use crate::repair::RepairTable;
+
 /// How well a fact is founded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -205,6 +210,14 @@ pub enum KnowledgeError {
         /// What is wrong.
         problem: String,
     },
+    /// An entry of another kind that is not what it should be.
+    #[error("entry \"{id}\": {problem}")]
+    Entry {
+        /// Its id.
+        id: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// A word that belongs to two organs.
     #[error("\"{word}\" is a synonym of {first} and of {second}")]
     SharedSynonym {
@@ -234,6 +247,14 @@ pub struct Knowledge {
     pub irradiated_volume: IrradiatedVolume,
     /// Ranges in which the models may be believed.
     pub models: Models,
+    /// Models of recovery; none is applied unless a person asks for it.
+    pub recoveries: Vec<RecoveryEntry>,
+    /// Half-times of repair.
+    pub repair: RepairTable,
+    /// Models of the RBE of protons.
+    pub rbe_models: Vec<RbeEntry>,
+    /// Dose responses.
+    pub dose_responses: DoseResponses,
     /// SHA-ready text of all files, for the provenance of a result.
     pub text: String,
     pub(crate) by_word: BTreeMap<String, usize>,
@@ -304,6 +325,10 @@ const CONSTRAINTS: &str = include_str!("../../../knowledge/constraints.toml");
 const CORD: &str = include_str!("../../../knowledge/spinal_cord_reirradiation.toml");
 const CLASSIFICATION: &str = include_str!("../../../knowledge/classification.toml");
 const MODELS: &str = include_str!("../../../knowledge/models.toml");
+const RECOVERY: &str = include_str!("../../../knowledge/recovery.toml");
+const REPAIR: &str = include_str!("../../../knowledge/repair.toml");
+const RBE: &str = include_str!("../../../knowledge/rbe.toml");
+const DOSE_RESPONSE: &str = include_str!("../../../knowledge/dose_response.toml");
 
 /// The texts of the files of a knowledge base.
 #[derive(Clone, Copy, Debug)]
@@ -318,6 +343,14 @@ pub struct KnowledgeFiles<'a> {
     pub classification: &'a str,
     /// `models.toml`.
     pub models: &'a str,
+    /// `recovery.toml`.
+    pub recovery: &'a str,
+    /// `repair.toml`.
+    pub repair: &'a str,
+    /// `rbe.toml`.
+    pub rbe: &'a str,
+    /// `dose_response.toml`.
+    pub dose_response: &'a str,
 }
 
 /// The files that are part of the program.
@@ -327,7 +360,27 @@ pub const BUILTIN_FILES: KnowledgeFiles<'static> = KnowledgeFiles {
     cord: CORD,
     classification: CLASSIFICATION,
     models: MODELS,
+    recovery: RECOVERY,
+    repair: REPAIR,
+    rbe: RBE,
+    dose_response: DOSE_RESPONSE,
 };
+
+impl KnowledgeFiles<'_> {
+    fn all(&self) -> [&str; 9] {
+        [
+            self.organs,
+            self.constraints,
+            self.cord,
+            self.classification,
+            self.models,
+            self.recovery,
+            self.repair,
+            self.rbe,
+            self.dose_response,
+        ]
+    }
+}
 
 impl Knowledge {
     /// The knowledge base that is part of the program.
@@ -358,7 +411,11 @@ impl Knowledge {
             cord_score: parse("spinal_cord_reirradiation.toml", files.cord)?,
             irradiated_volume: classification.irradiated_volume,
             models: parse("models.toml", files.models)?,
-            text: [files.organs, files.constraints, files.cord, files.classification, files.models].concat(),
+            recoveries: crate::recovery::read(files.recovery)?,
+            repair: crate::repair::read(files.repair)?,
+            rbe_models: crate::rbe::read(files.rbe)?,
+            dose_responses: crate::dose_response::read(files.dose_response)?,
+            text: files.all().concat(),
         })
     }
 
@@ -370,7 +427,7 @@ impl Knowledge {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
     toml::from_str(text).map_err(|source| KnowledgeError::Parse { file, source })
 }
 

@@ -5,9 +5,13 @@
 
 pub mod classification;
 pub mod cord_score;
+pub mod dose_response;
 pub mod judge;
 pub mod knowledge;
 pub mod names;
+pub mod rbe;
+pub mod recovery;
+pub mod repair;
 
 pub use classification::{Classification, ClassificationFacts, classify};
 pub use cord_score::{CordScore, CordScoreFacts};

@@ -142,6 +142,7 @@ fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
         current,
         covered: true,
         at_most: false,
+        at_least: None,
         interval_days: Some(400),
         current_fractions: 5,
         with_recovery: false,
@@ -254,4 +255,71 @@ fn the_reirradiation_table_of_hytec_is_reproduced() {
         let eqd2 = prior + model.eqd2_gy(dose, NumberOfFractions::new(fractions).unwrap());
         assert!((eqd2 - cumulative).abs() < 0.006, "{dose}/{fractions}: {eqd2}");
     }
+}
+
+#[test]
+fn every_dose_response_gives_the_probabilities_of_its_source() {
+    for response in &knowledge().dose_responses.responses {
+        for [value, probability] in &response.vectors {
+            let found = response.probability(*value);
+            // The notes print one decimal of a percent, or more.
+            assert!(
+                (found - probability).abs() < (0.005 * probability).max(0.000_51),
+                "{} at {value}: {found}",
+                response.id
+            );
+        }
+    }
+    let n = knowledge().dose_responses.responses.iter().map(|response| response.vectors.len()).sum::<usize>();
+    assert!(n >= 20, "{n} vectors");
+}
+
+#[test]
+fn the_models_of_rbe_give_their_table() {
+    #[derive(serde::Deserialize)]
+    struct Table {
+        vectors: Vectors,
+    }
+    #[derive(serde::Deserialize)]
+    struct Vectors {
+        gy_per_fraction: f64,
+        rows: Vec<(String, f64, f64, f64, f64, f64)>,
+    }
+    let table: Table = toml::from_str(BUILTIN_FILES.rbe).unwrap();
+    for (id, alpha_beta, let_d, max, min, rbe) in &table.vectors.rows {
+        let entry = knowledge().rbe_models.iter().find(|entry| entry.id == *id).unwrap();
+        let (model, alpha_beta) = (entry.model(), AlphaBeta::new(*alpha_beta).unwrap());
+        let found = model.extremes(alpha_beta, *let_d);
+        assert!((found[0] - max).abs() < 6e-5 && (found[1] - min).abs() < 6e-5, "{id}: {found:?}");
+        let d = table.vectors.gy_per_fraction;
+        assert!((model.rbe(alpha_beta, *let_d, d) - rbe).abs() < 6e-5, "{id}");
+        // The photon dose RBE times D has the same effect as the protons.
+        let one = NumberOfFractions::new(1).unwrap();
+        let photons = LinearQuadratic::new(alpha_beta).eqd2_gy(d * model.rbe(alpha_beta, *let_d, d), one);
+        assert!((photons - model.eqd2_gy(alpha_beta, *let_d, d, one)).abs() < 1e-9, "{id}");
+    }
+    assert_eq!(table.vectors.rows.len(), 18);
+}
+
+#[test]
+fn recovery_is_computed_only_where_it_may_be() {
+    let entry = |id: &str| knowledge().recoveries.iter().find(|entry| entry.id == id).unwrap();
+    let fraction = |id: &str, organ: &str, months| entry(id).recovery(organ, months).map(|found| found.fraction());
+    assert_eq!(fraction("umich-serial", "SpinalCord", 8.0), Ok(0.25));
+    assert_eq!(fraction("umich-serial", "SpinalCord", 40.0), Ok(0.5));
+    assert_eq!(fraction("umich-kidney", "Kidney", 100.0), Ok(0.0));
+    assert!((fraction("cord-continuous", "SpinalCord", 12.0).unwrap() - 0.234).abs() < 6e-4);
+    let refused = |id: &str, organ: &str| fraction(id, organ, 30.0).unwrap_err().to_string();
+    assert!(refused("nieder-monthly", "SpinalCord").contains("not to be used"));
+    assert!(refused("umich-lung", "SpinalCord").contains("was made for Lung"));
+    assert!(refused("umich-liver", "Liver").contains("no dose any more"));
+}
+
+#[test]
+fn every_half_time_of_repair_is_one() {
+    let table = &knowledge().repair;
+    let cord = table.of("SpinalCord").and_then(|entry| entry.repair()).unwrap();
+    assert!((cord.incomplete_repair_factor(2, 4.1) - 1.5).abs() < 1e-12);
+    assert!(table.of("Rectum").is_none());
+    assert_eq!(table.least_gap.hours, 6.0);
 }
