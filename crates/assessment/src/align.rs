@@ -58,7 +58,8 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
     let Some(current) = case.current() else { return alignment };
     let choice = settings.registration.clone().unwrap_or_default();
     let edges = edges(objects, &choice, findings);
-    for course in &case.courses {
+    // What a person entered lies in the current frame and needs no map of its own.
+    for course in case.courses.iter().filter(|course| course.incomplete.is_none()) {
         for dose in course.doses() {
             let frame = &dose.frame;
             if alignment.to_frame.contains_key(frame) || alignment.bounded.contains(frame) {

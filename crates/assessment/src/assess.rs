@@ -7,12 +7,16 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::align::{Alignment, align};
+use crate::budget::{Budget, budget};
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
 use crate::export::{bases, current_grid, exported_doses};
 use crate::judge::{classify_case, cord_scores, judge_all};
-use crate::model::{Assessment, CourseSummary, ExportedDose, PlanSummary, Provenance, ProvenanceInput, SCHEMA};
+use crate::model::{
+    Assessment, CourseSummary, ExportedDose, ExportedRegions, PlanSummary, Provenance, ProvenanceInput, SCHEMA,
+};
 use crate::overlay::{Overlay, overlays};
+use crate::planner::{planner_doses, planner_regions};
 use crate::structures::{Context, Measured, check_doublets, check_sides, fill_in, prepare};
 use crate::views::{Scene, View, views};
 
@@ -63,6 +67,8 @@ pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Ass
         overlays: results.overlays,
         view_basis: results.view_basis,
         doses: results.doses,
+        regions: results.regions,
+        budget: results.budget,
         exported_registrations: alignment.exported,
     })
 }
@@ -77,6 +83,8 @@ struct Results {
     overlays: Vec<Overlay>,
     view_basis: String,
     doses: Vec<ExportedDose>,
+    regions: Vec<ExportedRegions>,
+    budget: Option<Budget>,
 }
 
 impl Results {
@@ -98,6 +106,8 @@ impl Results {
             overlays: Vec::new(),
             view_basis: String::new(),
             doses: Vec::new(),
+            regions: Vec::new(),
+            budget: None,
         }
     }
 }
@@ -124,14 +134,20 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     let mut conversions = Conversions::default();
     let doses = exported_doses(context, &bases, &mut conversions, findings)?;
     tell_consequences(context, &conversions, &mut structures, findings);
-    let shown = doses.iter().find(|dose| dose.name.starts_with("cumulative"));
+    let budget = budget(context, &structures, &mut conversions, findings)?;
+    let shown = doses.iter().find(|exported| !exported.is_background);
+    let for_planning = budget.as_ref().map(|budget| planner_doses(context, budget, &doses)).unwrap_or_default();
     let centre = place_of_concern(&structures, &constraints).or(current_grid(context.case).map(Grid::centre_mm));
-    let pictures = shown.zip(centre).map(|(dose, centre)| picture(context, dose, &structures, centre));
+    let pictures = shown.zip(centre).map(|(dose, centre)| picture(context, &dose.dose, &structures, centre));
     let overlays = current_grid(context.case).zip(centre).map(|(grid, centre)| overlays(context, grid, &centre));
     Ok(Results {
         refused: false,
         view_basis: shown
-            .map(|dose| format!("EQD2 ({}) of all courses, no recovery", dose.alpha_beta))
+            .map(|exported| {
+                let is_bound = crate::record::entered(context.case).next().is_some();
+                let bound = if is_bound { ", an upper bound: a course is known by its record only" } else { "" };
+                format!("EQD2 ({}) of all courses, no recovery{bound}", exported.alpha_beta)
+            })
             .unwrap_or_default(),
         structures: structures.into_iter().map(|measured| measured.summary).collect(),
         constraints,
@@ -139,7 +155,9 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
         classification,
         views: pictures.unwrap_or_default(),
         overlays: overlays.unwrap_or_default(),
-        doses,
+        regions: budget.iter().flat_map(|budget| planner_regions(context, budget)).collect(),
+        doses: doses.into_iter().map(|exported| exported.dose).chain(for_planning).collect(),
+        budget,
     })
 }
 
@@ -173,6 +191,8 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
 
 fn courses(case: &Case) -> Vec<CourseSummary> {
     let summary = |course: &case::Course| CourseSummary {
+        known_by_record: course.incomplete.is_some(),
+        note: course.incomplete.as_ref().and_then(|entered| entered.note.clone()),
         id: course.id.clone(),
         label: course.label.clone(),
         role: course.role,

@@ -2,17 +2,16 @@
 
 use case::{Course, Findings, Role};
 use dose::NearMaximumAndMean;
-use geometry::{FrameOfReference, Point, Samples, Transform, Vector, Volume};
+use geometry::{FrameOfReference, Samples, Transform, Vector, Volume};
 use guidelines::OrganKind;
 use registration::Verdict;
 use serde_json::{Value, json};
 
 use crate::conversion::Conversions;
+use crate::doubt::usual_radius_mm;
 use crate::model::RegistrationSummary;
 use crate::structures::{Context, Measured};
 
-/// No map is believed to be closer than this.
-const LEAST_DOUBT_MM: f64 = 2.0;
 /// Organs are looked at in about this many places.
 const PLACES: f64 = 3000.0;
 /// A near-maximum that changes by more than this (EQD2) with the map asks for care.
@@ -108,7 +107,8 @@ fn consequence(
     let mut kinds: Vec<&'static str> =
         alignment.others.iter().filter(|other| frames.contains(&&other.map.to)).map(|other| other.kind).collect();
     kinds.dedup();
-    let doubt_mm = frames.iter().map(|frame| doubt_mm(context, frame, samples)).fold(0.0, f64::max);
+    let doubt_mm =
+        frames.iter().map(|frame| usual_radius_mm(context, frame, &samples.positions_mm)).fold(0.0, f64::max);
     let directions = [Vector::x(), Vector::y(), Vector::z()];
     let shifts = directions.iter().flat_map(|direction| [direction * doubt_mm, -direction * doubt_mm]);
     Some(Consequence {
@@ -119,27 +119,6 @@ fn consequence(
         doubt_mm,
         displaced: shifts.map(|shift| with(None, shift)).collect(),
     })
-}
-
-/// By how much the map may be off in an organ: where registrations each way, or a rigid and a deformable one, disagree, but for
-/// one place in twenty.
-fn doubt_mm(context: &Context<'_>, frame: &FrameOfReference, samples: &Samples) -> f64 {
-    let alignment = context.alignment;
-    let Some(map) = alignment.to_frame.get(frame) else { return LEAST_DOUBT_MM };
-    let inconsistency = alignment.doubts.get(frame).map(|doubt| &doubt.inconsistency_mm);
-    let rival = alignment
-        .others
-        .iter()
-        .find(|other| other.kind == "deformable" && other.map.to == *frame)
-        .map(|other| &other.map.transform);
-    let at = |position: &Point| match (inconsistency, rival) {
-        (Some(inconsistency), _) => inconsistency.trilinear(position),
-        (None, Some(rival)) => Some((map.transform.apply(position)? - rival.apply(position)?).norm()),
-        (None, None) => None,
-    };
-    let mut off: Vec<f64> = samples.positions_mm.iter().filter_map(at).collect();
-    off.sort_by(f64::total_cmp);
-    off.get(off.len().saturating_sub(1) * 95 / 100).copied().unwrap_or(0.0).max(LEAST_DOUBT_MM)
 }
 
 impl Consequence {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use case::{Case, Role};
+use case::Case;
 use dose::{ConvertedCourse, ConvertedDose, CourseDoses, Eqd2Grid, MappedDose, convert};
 use geometry::{FrameOfReference, FrameTransform};
 use radiobiology::{AlphaBeta, Recovery};
@@ -31,12 +31,6 @@ pub(crate) fn courses_or_maxima<'a>(
         let doses = course.doses().enumerate().map(mapped).collect::<Option<_>>()?;
         Some(CourseDoses { doses })
     };
-    case.courses.iter().map(of_course).collect()
-}
-
-/// What recovers of each course: of the prior ones a share, of the current one nothing.
-pub(crate) fn recoveries(case: &Case, recovery: Recovery) -> Vec<Recovery> {
-    let of_course = |course: &case::Course| if course.role == Role::Prior { recovery } else { Recovery::NONE };
     case.courses.iter().map(of_course).collect()
 }
 

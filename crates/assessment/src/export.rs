@@ -2,20 +2,43 @@
 
 use case::{Case, Findings, Role};
 use dose::{ConvertedCourse, accumulate, mapped_maximum};
-use geometry::Grid;
+use geometry::{Grid, Point};
 use guidelines::OrganKind;
 use radiobiology::AlphaBeta;
 
 use crate::conversion::Conversions;
 use crate::model::ExportedDose;
+use crate::planner::{comment, dose_type};
 use crate::structures::{Context, Measured};
 
 /// A maximum that falls by more than this is told.
 const MOST_DROP_PERCENT: f64 = 3.0;
 
+/// Spacing of a grid for a plan that is still to be made.
+const PLANNING_SPACING_MM: f64 = 2.5;
+
 /// The grid of the current course: that of its first dose.
 pub(crate) fn current_grid(case: &Case) -> Option<&Grid> {
     case.current()?.doses().next().map(|dose| dose.voxels.grid())
+}
+
+/// The grid on which the allowance of a new plan is laid out: that of the current dose; where no dose is planned yet, one about
+/// all structures of the current course.
+pub(crate) fn planning_grid(context: &Context<'_>, structures: &[Measured<'_>]) -> Option<Grid> {
+    if let Some(grid) = current_grid(context.case) {
+        return Some(grid.clone());
+    }
+    let corners: Vec<Point> = structures
+        .iter()
+        .filter_map(|measured| measured.solid.as_ref())
+        .flat_map(|solid| solid.samples(PLANNING_SPACING_MM).positions_mm)
+        .collect();
+    let extreme = |axis: usize, pick: fn(f64, f64) -> f64| corners.iter().map(|corner| corner[axis]).reduce(pick);
+    let low = [extreme(0, f64::min)?, extreme(1, f64::min)?, extreme(2, f64::min)?];
+    let high = [extreme(0, f64::max)?, extreme(1, f64::max)?, extreme(2, f64::max)?];
+    let size = std::array::from_fn(|axis| ((high[axis] - low[axis]) / PLANNING_SPACING_MM).ceil() as usize + 3);
+    let origin = Point::from(low.map(|edge| edge - PLANNING_SPACING_MM));
+    Grid::axial(origin, [PLANNING_SPACING_MM; 3], size).ok()
 }
 
 /// The α/β of all structures that are measured, in increasing order.
@@ -28,6 +51,16 @@ pub(crate) fn bases(structures: &[Measured<'_>]) -> Vec<AlphaBeta> {
     bases
 }
 
+/// An exported EQD2.
+pub(crate) struct ExportedEqd2 {
+    /// Its basis.
+    pub alpha_beta: AlphaBeta,
+    /// Whether it is that of the prior courses alone.
+    pub is_background: bool,
+    /// The dose.
+    pub dose: ExportedDose,
+}
+
 /// For each basis the cumulative dose and the background, the part that the prior courses leave.
 ///
 /// No recovery takes part: it belongs to an organ, and a grid holds all of them.
@@ -36,7 +69,7 @@ pub(crate) fn exported_doses(
     bases: &[AlphaBeta],
     conversions: &mut Conversions,
     findings: &mut Findings,
-) -> Result<Vec<ExportedDose>, dose::DoseError> {
+) -> Result<Vec<ExportedEqd2>, dose::DoseError> {
     let mut exported = Vec::new();
     let (Some(current), Some(grid)) = (context.case.current(), current_grid(context.case)) else {
         return Ok(exported);
@@ -57,14 +90,18 @@ pub(crate) fn exported_doses(
             if sum.n_uncovered > 0 && what == "cumulative" {
                 note_uncovered(sum.n_uncovered, grid.len(), findings);
             }
-            exported.push(ExportedDose {
+            let is_bound = crate::record::entered(context.case).next().is_some();
+            let bound = if is_bound { ", at most" } else { "" };
+            let told = format!("EQD2 ab={} {what}, recovery 0{bound}", alpha_beta.gy());
+            let dose = ExportedDose {
                 name: format!("{what}_eqd2_ab{}", alpha_beta.gy()),
-                comment: format!("EQD2 ab={} {what}, recovery 0, no physical dose", alpha_beta.gy()),
-                alpha_beta,
+                comment: comment(context, &told),
+                dose_type: dose_type(context),
                 frame: current.frame.clone(),
                 voxels: sum.voxels,
                 plans: plans(context.case, courses),
-            });
+            };
+            exported.push(ExportedEqd2 { alpha_beta, is_background: what == "background", dose });
         }
     }
     Ok(exported)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use case::{Case, Course, Findings, Role};
-use dose::{Estimated, IrradiatedVolume, MeasuredOrgan, SampledDose, overlap};
+use dose::{Dvh, Estimated, IrradiatedVolume, MeasuredOrgan, SampledDose, overlap};
 use geometry::{FrameOfReference, FrameTransform};
 use guidelines::{
     Classification, ClassificationFacts, Constraint, CordScore, CordScoreFacts, DoseScope, JudgedConstraint,
@@ -13,8 +13,9 @@ use guidelines::{
 };
 use radiobiology::{AlphaBeta, Eqd2, Recovery};
 
-use crate::conversion::recoveries;
-use crate::structures::{Context, Measured, shortest_interval};
+use crate::recovery;
+use crate::structures::{Context, Measured, lower_bound, shortest_interval};
+use crate::uncertainty::doubt_limit;
 
 /// The standard name of the organ the score is for.
 const SPINAL_CORD: &str = "SpinalCord";
@@ -29,8 +30,8 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
             let basis = constraint.alpha_beta.gy().to_bits();
             if let Entry::Vacant(vacant) = by_basis.entry(basis) {
                 let alpha_beta = constraint.alpha_beta;
-                let doses = doses_on_basis(context, measured, alpha_beta, measured.recovery);
-                match doses.as_deref().and_then(Histograms::of) {
+                let doses = doses_on_basis(measured, alpha_beta, &measured.recoveries);
+                match doses.as_deref().and_then(|doses| Histograms::of(context, measured, doses)) {
                     Some(histograms) => vacant.insert(histograms),
                     None => continue,
                 };
@@ -40,14 +41,15 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
             let judged_here =
                 with_facts(context, measured, histograms, after_discount, |facts| judge(constraint, facts));
             judged.extend(judged_here.map(|mut found| {
-                found.error_gy =
-                    error(constraint, &found, histograms.counted(after_discount), &histograms.current);
+                let (counted, current) = (histograms.counted(after_discount), &histograms.current);
+                found.error_gy = error(constraint, &found, counted, current);
+                doubt_limit(context, measured, constraint, (counted, current), &mut found);
                 found
             }));
         }
         let rules = context.knowledge.interval_rules.iter();
         for rule in rules.filter(|rule| rule.organs.contains(&organ.standard_name)) {
-            let own = measured.doses.as_ref().and_then(Histograms::of);
+            let own = measured.doses.as_ref().and_then(|doses| Histograms::of(context, measured, doses));
             judged.extend(
                 own.and_then(|own| {
                     with_facts(context, measured, &own, false, |facts| judge_interval(rule, facts))
@@ -63,12 +65,16 @@ struct Histograms {
     cumulative: Estimated,
     recovered: Option<Estimated>,
     current: Estimated,
+    /// What is known for certain, where the cumulative dose is an upper bound.
+    at_least: Option<Dvh>,
     is_covered: bool,
 }
 
 impl Histograms {
-    fn of(organ: &MeasuredOrgan) -> Option<Self> {
+    fn of(context: &Context<'_>, measured: &Measured<'_>, organ: &MeasuredOrgan) -> Option<Self> {
+        let bounded = || lower_bound(context, &measured.roi.name, organ);
         Some(Self {
+            at_least: measured.is_bounded.then(bounded).flatten(),
             cumulative: organ.estimated(|doses| Some(&doses.cumulative))?,
             recovered: organ.estimated(|doses| doses.cumulative_recovered.as_ref()),
             current: organ.estimated(|doses| doses.eqd2.last())?,
@@ -96,25 +102,24 @@ fn error(
 }
 
 /// A margin around an organ is not the organ, and what was refused is not judged.
-fn is_judged(measured: &Measured<'_>) -> bool {
+pub(crate) fn is_judged(measured: &Measured<'_>) -> bool {
     measured.summary.kind == Some(OrganKind::Oar)
         && !measured.is_prv
         && measured.doses.is_some()
         && measured.alpha_beta.is_some()
 }
 
-fn doses_on_basis<'m>(
-    context: &Context<'_>,
+pub(crate) fn doses_on_basis<'m>(
     measured: &'m Measured<'_>,
     alpha_beta: AlphaBeta,
-    recovery: Recovery,
+    recoveries: &[Recovery],
 ) -> Option<Cow<'m, MeasuredOrgan>> {
     let own = measured.doses.as_ref();
-    if let Some(own) = own.filter(|own| own.doses.alpha_beta == alpha_beta && recovery == measured.recovery) {
+    if let Some(own) = own.filter(|own| own.doses.alpha_beta == alpha_beta && recoveries == measured.recoveries) {
         return Some(Cow::Borrowed(own));
     }
     let samples = measured.samples.as_ref()?;
-    Some(Cow::Owned(samples.measure(alpha_beta, &recoveries(context.case, recovery))))
+    Some(Cow::Owned(samples.measure(alpha_beta, recoveries)))
 }
 
 /// Lays out what is known of an organ and hands it to a judgement.
@@ -132,6 +137,7 @@ fn with_facts(
         current: &histograms.current.dvh,
         covered: histograms.is_covered,
         at_most: measured.is_bounded,
+        at_least: histograms.at_least.as_ref(),
         interval_days: shortest_interval(context.case),
         current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
         with_recovery: after_discount && histograms.recovered.is_some(),
@@ -155,7 +161,7 @@ pub(crate) fn cord_scores(context: &Context<'_>, structures: &[Measured<'_>]) ->
             && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
     };
     for measured in structures.iter().filter(is_cord) {
-        let doses = doses_on_basis(context, measured, alpha_beta, Recovery::NONE);
+        let doses = doses_on_basis(measured, alpha_beta, &recovery::none(context.case));
         let Some(doses) = doses.filter(|organ| organ.doses.covered_by_all.is_whole()) else { continue };
         let doses = &doses.doses;
         let bed = |dose: &SampledDose| {
@@ -228,6 +234,12 @@ fn irradiated<'a>(
     isodose_percent: f64,
     findings: &mut Findings,
 ) -> Option<IrradiatedVolume<'a>> {
+    if course.incomplete.is_some() {
+        let message =
+            "no dose of the course came as DICOM, so its irradiated volume and the type of reirradiation are open";
+        findings.warn("H47", &course.label, message);
+        return None;
+    }
     let Some(prescription) = course.prescription_gy() else {
         findings.warn(
             "H13",

@@ -8,23 +8,31 @@ pub mod align;
 pub mod assess;
 mod automatic;
 pub mod body;
+pub mod budget;
 mod consequence;
 pub mod conversion;
+mod doubt;
 pub mod export;
 mod given;
 mod guidance;
 pub mod judge;
 pub mod model;
 pub mod overlay;
+mod planner;
+mod record;
+mod recovery;
 pub mod structures;
 mod sum_of_maxima;
+mod uncertainty;
 pub mod views;
 
 pub use assess::{AssessmentError, assess};
+pub use budget::{Budget, BudgetOption, LimitBudget, ObstacleTold, TargetBudget};
 pub use dose::Metrics;
 pub use model::{
-    Assessment, CourseSummary, Coverage, DvhCurve, ExportedDose, ExportedMap, ExportedRegistration, PlanSummary,
-    Provenance, ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary,
+    Assessment, CourseSummary, Coverage, DvhBand, DvhCurve, ExportedDose, ExportedMap, ExportedRegion,
+    ExportedRegions, ExportedRegistration, PlanSummary, Provenance, ProvenanceInput, RegistrationSummary,
+    StructureCourse, StructureSummary,
 };
 pub use overlay::Overlay;
 pub use views::{Outline, PlaneKind, View};

@@ -3,10 +3,11 @@
 use case::{Finding, Role};
 use chrono::NaiveDate;
 use dose::Metrics;
-use geometry::{Affine, DeformationField, FrameOfReference, Volume};
+use geometry::{Affine, DeformationField, FrameOfReference, Point, Volume};
 use guidelines::{Classification, CordScore, JudgedConstraint};
 use serde::Serialize;
 
+use crate::budget::Budget;
 use crate::overlay::Overlay;
 use crate::views::View;
 
@@ -34,6 +35,8 @@ pub struct Assessment {
     pub scores: Vec<CordScore>,
     /// ESTRO–EORTC type.
     pub classification: Classification,
+    /// What may still be given; nothing without a prior course or without a number of fractions.
+    pub budget: Option<Budget>,
     /// Findings, the weightiest first.
     pub findings: Vec<Finding>,
     /// What went in.
@@ -56,6 +59,9 @@ pub struct Assessment {
     /// Doses to be written as DICOM.
     #[serde(skip)]
     pub doses: Vec<ExportedDose>,
+    /// Regions to be written as DICOM.
+    #[serde(skip)]
+    pub regions: Vec<ExportedRegions>,
     /// Registrations found by this program, to be written as DICOM.
     #[serde(skip)]
     pub exported_registrations: Vec<ExportedRegistration>,
@@ -76,6 +82,10 @@ pub struct CourseSummary {
     pub end_date: Option<NaiveDate>,
     /// Days from its end (else its start) to the start of the current course; 0 for the current one.
     pub interval_days: Option<i64>,
+    /// Whether no dose of it came as DICOM, so that its doses are bounds.
+    pub known_by_record: bool,
+    /// Where it is then known from.
+    pub note: Option<String>,
     /// Its plans.
     pub plans: Vec<PlanSummary>,
 }
@@ -141,8 +151,10 @@ pub struct StructureSummary {
     pub alpha_beta_source: Option<String>,
     /// How well the α/β is founded.
     pub alpha_beta_evidence: Option<guidelines::Evidence>,
-    /// Fraction of the prior equieffective dose taken as recovered.
+    /// Fraction of the prior equieffective dose taken as recovered; the largest, where it differs from course to course.
     pub recovery: f64,
+    /// Id of the model that it comes from, where one was asked for.
+    pub recovery_model: Option<String>,
     /// Volume.
     pub volume_cc: Option<f64>,
     /// Doses per course.
@@ -160,11 +172,14 @@ pub struct StructureSummary {
     pub cumulative_eqd2_at_most: Option<Metrics>,
     /// How much of it the dose grids cover.
     pub coverage: Coverage,
-    /// Bands of doubt; empty until they are computed.
+    /// How sure it is: bands of all measures, what they come from, a search for the highest prior dose, other registrations.
     pub uncertainty: serde_json::Map<String, serde_json::Value>,
     /// Curves for plots.
     #[serde(skip)]
     pub curves: Vec<DvhCurve>,
+    /// The band of the cumulative curve.
+    #[serde(skip)]
+    pub band: Option<DvhBand>,
 }
 
 /// Percent of a structure that lies inside every dose grid.
@@ -191,6 +206,8 @@ pub struct StructureCourse {
     pub eqd2_error: Metrics,
     /// Percent of the structure covered by its dose grids.
     pub covered_percent: Option<f64>,
+    /// Fraction of the EQD2 taken as recovered in the cumulative dose.
+    pub recovery: f64,
 }
 
 impl StructureCourse {
@@ -204,6 +221,7 @@ impl StructureCourse {
             eqd2: unknown,
             eqd2_error: Metrics::default(),
             covered_percent: None,
+            recovery: 0.0,
         }
     }
 }
@@ -215,6 +233,13 @@ pub struct DvhCurve {
     pub what: String,
     /// Points (EQD2 in gray, volume in percent).
     pub points: Vec<[f64; 2]>,
+}
+
+/// The band of a cumulative curve.
+#[derive(Clone, Debug)]
+pub struct DvhBand {
+    /// Dose (EQD2 in gray), and the volumes in percent that are exceeded in 95 % and in 5 % of the draws.
+    pub points: Vec<[f64; 3]>,
 }
 
 /// What went into the result.
@@ -246,14 +271,38 @@ pub struct ExportedDose {
     pub name: String,
     /// Basis and recovery in the characters of a DICOM comment.
     pub comment: String,
-    /// α/β of the EQD2.
-    pub alpha_beta: radiobiology::AlphaBeta,
+    /// `EFFECTIVE`, or `PHYSICAL` where a person asked for it.
+    pub dose_type: &'static str,
     /// Frame of the grid.
     pub frame: FrameOfReference,
-    /// EQD2 in gray.
+    /// Dose in gray, of the kind that the comment says.
     pub voxels: Volume<f64>,
     /// Plans it was made from: UID, and whether it is a plan of particles.
     pub plans: Vec<(String, bool)>,
+}
+
+/// Regions to be written as a DICOM structure set.
+#[derive(Clone, Debug)]
+pub struct ExportedRegions {
+    /// Name, also of the file.
+    pub name: String,
+    /// What the regions are.
+    pub description: String,
+    /// Frame of the contours.
+    pub frame: FrameOfReference,
+    /// Index of the image among the objects that the contours lie on.
+    pub image: Option<usize>,
+    /// Regions.
+    pub regions: Vec<ExportedRegion>,
+}
+
+/// A region with its contours.
+#[derive(Clone, Debug)]
+pub struct ExportedRegion {
+    /// Name.
+    pub name: String,
+    /// Closed planar contours, each with the plane of the image it lies on.
+    pub contours: Vec<(Vec<Point>, Option<usize>)>,
 }
 
 /// A registration to be written as DICOM.

@@ -2,18 +2,21 @@
 
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
 use dose::levels::Setting;
-use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples};
+use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples, SampledDose};
 use geometry::{FrameOfReference, Grid, Point, Solid, SolidOptions};
 use guidelines::{Evidence, Knowledge, Match, OrganKind, Side};
-use radiobiology::{AlphaBeta, Recovery};
+use radiobiology::{AlphaBeta, LinearQuadratic, Recovery};
 use rayon::prelude::*;
 use serde_json::Map;
 
 use crate::align::Alignment;
 use crate::body::{self, solid, warn_if_unsettled, warn_of_coverage, warn_of_image_ends};
-use crate::conversion::{courses_or_maxima, recoveries};
+use crate::conversion::courses_or_maxima;
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
+use crate::record;
+use crate::recovery;
 use crate::sum_of_maxima::Maxima;
+use crate::uncertainty::{self, OrganEnsemble};
 
 /// Points of a curve in plots and in `dvh.csv`.
 const CURVE_POINTS: usize = 201;
@@ -30,10 +33,13 @@ pub(crate) struct Measured<'a> {
     pub solid: Option<Solid>,
     pub samples: Option<OrganSamples>,
     pub alpha_beta: Option<AlphaBeta>,
-    pub recovery: Recovery,
+    /// What has recovered of each course.
+    pub recoveries: Vec<Recovery>,
     pub doses: Option<MeasuredOrgan>,
     /// Whether a course enters by its maxima, so that cumulative doses are upper bounds.
     pub is_bounded: bool,
+    /// Plausible other maps and parameters, where the dose is a number.
+    pub ensemble: Option<OrganEnsemble>,
     pub summary: StructureSummary,
 }
 
@@ -58,6 +64,7 @@ pub(crate) fn prepare<'a>(context: &Context<'a>, findings: &mut Findings) -> Vec
         return Vec::new();
     };
     let image = current.image.and_then(|image| context.objects.images[image].grid.as_ref().ok());
+    record::check_names(context, findings);
     for entry in &context.settings.structures {
         if !context.objects.structure_sets[index].rois.iter().any(|roi| roi.name == entry.name) {
             let message =
@@ -106,7 +113,8 @@ fn prepare_one<'a>(
         alpha_beta_gy: named.alpha_beta.map(AlphaBeta::gy),
         alpha_beta_source: named.alpha_beta_source,
         alpha_beta_evidence: named.alpha_beta_evidence,
-        recovery: named.recovery.fraction(),
+        recovery: largest(&named.recoveries),
+        recovery_model: context.settings.structure(&roi.name).recovery_model,
         volume_cc,
         courses: Vec::new(),
         cumulative_eqd2: Metrics { volume_cc, ..Metrics::default() },
@@ -117,6 +125,7 @@ fn prepare_one<'a>(
         coverage: Coverage { percent: None },
         uncertainty: Map::new(),
         curves: Vec::new(),
+        band: None,
     };
     Measured {
         roi,
@@ -126,11 +135,16 @@ fn prepare_one<'a>(
         solid,
         samples: None,
         alpha_beta: named.alpha_beta,
-        recovery: named.recovery,
+        recoveries: named.recoveries,
         doses: None,
         is_bounded: false,
+        ensemble: None,
         summary,
     }
+}
+
+fn largest(recoveries: &[Recovery]) -> f64 {
+    recoveries.iter().map(|recovery| recovery.fraction()).fold(0.0, f64::max)
 }
 
 /// What a name and the settings say about a structure.
@@ -143,7 +157,7 @@ struct Named<'a> {
     alpha_beta: Option<AlphaBeta>,
     alpha_beta_source: Option<String>,
     alpha_beta_evidence: Option<Evidence>,
-    recovery: Recovery,
+    recoveries: Vec<Recovery>,
 }
 
 fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<'a> {
@@ -158,7 +172,7 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
         alpha_beta: None,
         alpha_beta_source: None,
         alpha_beta_evidence: None,
-        recovery: Recovery::NONE,
+        recoveries: recovery::none(context.case),
     };
     let is_outline = roi.interpreted_type == InterpretedType::External && decided.standard_name.is_none();
     match context.knowledge.match_name(if is_outline { "External" } else { asked }) {
@@ -187,10 +201,10 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
         Match::Unknown => named.kind = kind_by_type(&roi.interpreted_type),
     }
     settle_alpha_beta(context, roi, decided.alpha_beta_gy, &mut named, findings);
-    if let Some(fraction) = decided.recovery {
-        named.recovery = Recovery::new(fraction).unwrap_or(Recovery::NONE);
+    match recovery::settle(context, roi, named.organ, findings) {
+        Some(recoveries) => named.recoveries = recoveries,
+        None => named.alpha_beta = None,
     }
-    check_recovery(context, roi, &mut named, findings);
     named
 }
 
@@ -233,26 +247,6 @@ fn settle_alpha_beta(
     }
 }
 
-/// A recovery is never silent, and it needs an interval (H36).
-fn check_recovery(context: &Context<'_>, roi: &Roi, named: &mut Named<'_>, findings: &mut Findings) {
-    if named.recovery.is_none() {
-        return;
-    }
-    if context.case.prior().any(|course| course.interval_days.is_none()) {
-        let message = "a recovery was asked for, but the interval to a prior course is unknown: give its dates in \
-                       case.toml; the structure is not judged";
-        findings.refuse("H36", &roi.name, message);
-        named.alpha_beta = None;
-        return;
-    }
-    let percent = 100.0 * named.recovery.fraction();
-    findings.warn(
-        "H36",
-        &roi.name,
-        format!("{percent} % of the prior EQD2 is taken as recovered, as case.toml says; both numbers are shown"),
-    );
-}
-
 fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mut Findings) {
     let voxel_cc = context
         .case
@@ -290,7 +284,7 @@ pub(crate) fn fill_in(
     let Some(courses) = courses_or_maxima(context.case, maps, Some(&maxima)) else { return Ok(()) };
     let setting = Setting { current: &current.frame, maps, courses: &courses };
     let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, alpha_beta)? else { return Ok(()) };
-    let doses = samples.measure(alpha_beta, &recoveries(context.case, measured.recovery));
+    let doses = samples.measure(alpha_beta, &measured.recoveries);
     let is_outline = measured.summary.kind == Some(OrganKind::External);
     warn_of_coverage(&measured.roi.name, doses.doses.covered_by_all, is_outline, findings);
     if !samples.is_settled() && doses.doses.covered_by_all.is_whole() {
@@ -303,6 +297,8 @@ pub(crate) fn fill_in(
         measured.summary.uncertainty.insert("sum_of_maxima".to_owned(), maxima.told());
     }
     (measured.samples, measured.doses) = (Some(samples), Some(doses));
+    measured.ensemble = uncertainty::draw(context, measured);
+    uncertainty::tell(context, measured);
     Ok(())
 }
 
@@ -367,6 +363,7 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
             eqd2: row(eqd2.as_ref()),
             eqd2_error: error(eqd2.as_ref()),
             covered_percent: Some(covered.percent),
+            recovery: measured.recoveries[index].fraction(),
         });
     }
     if !maxima.is_empty() {
@@ -374,6 +371,8 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
         // An upper bound takes nothing as recovered.
         let bound = organ.estimated(|doses| Some(&doses.cumulative)).filter(|_| whole && has_eqd2);
         summary.cumulative_eqd2_at_most = bound.as_ref().map(Estimated::metrics);
+        let lower = lower_bound(context, &measured.roi.name, organ).filter(|_| has_eqd2);
+        summary.cumulative_eqd2_at_least = lower.as_ref().map(Metrics::of);
         return;
     }
     let known = cumulative.as_ref().filter(|_| whole);
@@ -385,6 +384,26 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
         summary.cumulative_eqd2_without_recovery = Some(row(without.as_ref()));
     }
     summary.cumulative_eqd2_at_least = cumulative.as_ref().filter(|_| !whole).map(Estimated::metrics);
+}
+
+/// The histogram of what is known for certain where a course enters by its maxima: the doses of the other courses, and what was
+/// stated of every part of the structure.
+pub(crate) fn lower_bound(context: &Context<'_>, structure: &str, organ: &MeasuredOrgan) -> Option<Dvh> {
+    let model = LinearQuadratic::new(organ.doses.alpha_beta);
+    let mut sum = SampledDose::zero(organ.volumes_cc.len());
+    for (course, eqd2) in context.case.courses.iter().zip(&organ.doses.eqd2) {
+        let is_known = course.doses().all(|dose| !context.alignment.bounded.contains(&dose.frame));
+        match &course.incomplete {
+            Some(entered) => {
+                let fractions = course.doses().next()?.fractions;
+                let gy = model.eqd2_gy(record::lower_bound_gy(entered, structure), fractions);
+                sum.values_gy.iter_mut().for_each(|value| *value += gy);
+            }
+            None if is_known => sum.add(1.0, eqd2),
+            None => {}
+        }
+    }
+    Dvh::of(&sum, &organ.volumes_cc)
 }
 
 fn curve(what: &str, dvh: &Dvh) -> DvhCurve {

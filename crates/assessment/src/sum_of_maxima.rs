@@ -1,17 +1,16 @@
-//! Courses that no map leads to: each organ is charged with the largest dose that the course gave to it.
+//! Courses that no map leads to, or of which no dose came: each organ is charged with the largest dose that the course gave to it.
 
 use std::collections::BTreeMap;
 
+use case::incomplete::everywhere_the_same;
 use case::{Course, Findings, PlannedDose, Roi};
 use dose::{OrganBody, histogram};
-use geometry::{Grid, Point, Solid, SolidOptions, Volume};
+use geometry::{GapRule, Solid, SolidOptions};
 use guidelines::Match;
 use serde_json::{Map, Value, json};
 
+use crate::record;
 use crate::structures::{Context, Measured};
-
-/// Half the edge of the box in which the largest dose stands everywhere; larger than any patient.
-const REACH_MM: f64 = 2500.0;
 
 /// The largest dose of each dose object of such courses to one organ, as a dose that is the same everywhere.
 #[derive(Debug, Default)]
@@ -27,8 +26,9 @@ impl Maxima {
         let is_bounded = |dose: &PlannedDose| context.alignment.bounded.contains(&dose.frame);
         let bounded = |course: &&Course| course.doses().any(is_bounded);
         let mut maxima = Self::default();
+        maxima.enter_records(context, measured);
         for course in context.case.courses.iter().filter(bounded) {
-            let organ = same_organ(context, course, measured);
+            let organ = same_organ(context, course, measured, Purpose::Bound);
             let mut told = Vec::new();
             for (index, dose) in course.doses().enumerate().filter(|(_, dose)| is_bounded(dose)) {
                 let of_organ = organ.as_ref().and_then(|(_, organ)| largest_in(organ, dose));
@@ -53,6 +53,16 @@ impl Maxima {
         maxima
     }
 
+    /// Courses of which no dose came as DICOM.
+    fn enter_records(&mut self, context: &Context<'_>, measured: &Measured<'_>) {
+        for course in &context.case.courses {
+            let (Some(entered), Some(placeholder)) = (&course.incomplete, course.doses().next()) else { continue };
+            let Some((voxels, told)) = record::upper_bound(context, entered, &measured.roi.name) else { continue };
+            self.doses.insert((course.id.clone(), 0), PlannedDose { voxels, ..placeholder.clone() });
+            self.told.insert(course.id.clone(), Value::Array(vec![told]));
+        }
+    }
+
     /// Whether every course is mapped.
     pub fn is_empty(&self) -> bool {
         self.doses.is_empty()
@@ -74,11 +84,23 @@ impl Maxima {
     }
 }
 
+/// What the same organ of another course is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// An upper bound: whatever is doubtful about its contours makes it useless, since a part of an organ may miss the largest dose.
+    Bound,
+    /// The points among which a dose is searched: gaps are filled, and ends on the last plane of the image do no harm.
+    Search,
+}
+
 /// The same organ in the structure set of another course with its name there: of the same standard name, or of the same name where
 /// it has no standard one.
-///
-/// Whatever is doubtful about its contours makes it useless for a bound: a part of an organ may miss the largest dose.
-fn same_organ(context: &Context<'_>, course: &Course, measured: &Measured<'_>) -> Option<(String, Solid)> {
+pub(crate) fn same_organ(
+    context: &Context<'_>,
+    course: &Course,
+    measured: &Measured<'_>,
+    purpose: Purpose,
+) -> Option<(String, Solid)> {
     let set = &context.objects.structure_sets[course.structure_set?];
     let standard = |name: &str| match context.knowledge.match_name(name) {
         Match::Found { standard_name, .. } => Some(standard_name),
@@ -93,16 +115,19 @@ fn same_organ(context: &Context<'_>, course: &Course, measured: &Measured<'_>) -
     // Two structures that may both be meant are none that can be relied on.
     let [roi] = same.as_slice() else { return None };
     let image = course.image.and_then(|image| context.objects.images[image].grid.as_ref().ok());
+    let stated = context.settings.solid_options(&roi.name);
     let options = SolidOptions {
         slice_thickness_mm: image.map(|grid| grid.spacing_mm()[2]),
-        ..context.settings.solid_options(&roi.name)
+        gaps: if purpose == Purpose::Search { GapRule::Interpolate } else { stated.gaps },
+        ..stated
     };
     let mut doubts = Findings::new();
     let solid = crate::body::solid(roi, options, &mut doubts)?;
-    if let Some(image) = image {
+    if let Some(image) = image.filter(|_| purpose == Purpose::Bound) {
         crate::body::warn_of_image_ends(roi, &solid, image, &mut doubts);
     }
-    doubts.as_slice().is_empty().then(|| (roi.name.clone(), solid))
+    let is_harmless = |code: &str| purpose == Purpose::Search && code == "H27";
+    doubts.as_slice().iter().all(|doubt| is_harmless(&doubt.code)).then(|| (roi.name.clone(), solid))
 }
 
 /// The largest dose in a drawn organ with its error; nothing where the grid does not hold the whole organ.
@@ -111,10 +136,4 @@ fn largest_in(organ: &Solid, dose: &PlannedDose) -> Option<f64> {
     let metrics = found.estimated.metrics();
     let error = found.estimated.metric_errors().max_gy.unwrap_or(0.0);
     metrics.max_gy.filter(|_| found.covered.is_whole()).map(|gy| gy + error)
-}
-
-fn everywhere_the_same(gy: f64) -> Option<Volume<f64>> {
-    let grid = Grid::axial(Point::new(-REACH_MM, -REACH_MM, -REACH_MM), [REACH_MM; 3], [3, 3, 3]).ok()?;
-    let n = grid.len();
-    Volume::new(grid, vec![gy; n])
 }

@@ -5,7 +5,7 @@ use geometry::{FrameOfReference, Volume};
 use radiobiology::{NumberOfFractions, Rbe};
 use serde::{Deserialize, Serialize};
 
-use crate::{Findings, Modality, PatientIdentity};
+use crate::{Findings, IncompleteCourse, Modality, PatientIdentity};
 
 /// Whether a course was given before or is being planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,8 @@ pub struct Course {
     pub image: Option<usize>,
     /// Plans in the order of their dates.
     pub plans: Vec<CoursePlan>,
+    /// What a person entered, where no dose of the course came as DICOM: its doses are then bounds.
+    pub incomplete: Option<IncompleteCourse>,
 }
 
 impl Course {

@@ -22,9 +22,11 @@ pub fn order(objects: &Objects, settings: &Settings) -> Case {
     let groups = group_plans(&plans, objects, settings);
     let mut courses: Vec<Course> =
         groups.iter().filter_map(|group| build_course(group, objects, settings, &mut findings)).collect();
+    courses.extend(incomplete_courses(settings, &mut findings));
     courses.sort_by(|a, b| (a.start_date, &a.label).cmp(&(b.start_date, &b.label)));
     number(&mut courses);
     choose_current(&mut courses, objects, settings, &mut findings);
+    place_incomplete(&mut courses);
     Case { patient, courses, findings }
 }
 
@@ -179,7 +181,31 @@ fn build_course(
         structure_set,
         frame,
         plans,
+        incomplete: None,
     })
+}
+
+/// Courses that a person entered, since no dose of them came as DICOM.
+fn incomplete_courses(settings: &Settings, findings: &mut Findings) -> Vec<Course> {
+    let nowhere = geometry::FrameOfReference::new("");
+    for entered in &settings.prior_courses {
+        let message = format!(
+            "no dose of this course came as DICOM: it is carried as bounds, up to {:.1} Gy in {} fractions wherever nothing else is stated",
+            entered.highest_gy(),
+            entered.fractions
+        );
+        findings.warn("H47", &entered.label, message);
+    }
+    settings.prior_courses.iter().filter_map(|entered| entered.course(&nowhere)).collect()
+}
+
+/// What a person entered stands in the frame of the current course.
+fn place_incomplete(courses: &mut [Course]) {
+    let Some(frame) = courses.last().map(|current| current.frame.clone()) else { return };
+    for course in courses.iter_mut().filter(|course| course.incomplete.is_some()) {
+        course.frame = frame.clone();
+        course.plans.iter_mut().flat_map(|plan| &mut plan.doses).for_each(|dose| dose.frame = frame.clone());
+    }
 }
 
 fn structure_set_of(group: &[&Plan], objects: &Objects, frame: &geometry::FrameOfReference) -> Option<usize> {
@@ -287,15 +313,17 @@ fn current_index(
         }
         return index;
     }
-    if courses.len() <= 1 {
-        return (!courses.is_empty()).then_some(0);
+    let from_objects: Vec<usize> =
+        (0..courses.len()).filter(|&index| courses[index].incomplete.is_none()).collect();
+    if let [] | [_] = from_objects.as_slice() {
+        return from_objects.first().copied();
     }
     let undelivered: Vec<usize> =
         (0..courses.len()).filter(|&index| not_delivered(&courses[index], objects)).collect();
     if let [only] = undelivered.as_slice() {
         return Some(*only);
     }
-    let dates: Option<Vec<NaiveDate>> = courses.iter().map(|course| course.start_date).collect();
+    let dates: Option<Vec<NaiveDate>> = from_objects.iter().map(|&index| courses[index].start_date).collect();
     let latest = dates.as_ref().and_then(|dates| dates.iter().max().copied());
     let n_latest = dates.iter().flatten().filter(|date| Some(**date) == latest).count();
     if n_latest != 1 {
@@ -306,7 +334,7 @@ fn current_index(
         );
         return None;
     }
-    courses.iter().position(|course| course.start_date == latest)
+    from_objects.into_iter().find(|&index| courses[index].start_date == latest)
 }
 
 fn not_delivered(course: &Course, objects: &Objects) -> bool {

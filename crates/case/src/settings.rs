@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use geometry::{EndCap, GapRule, SolidOptions};
 use serde::{Deserialize, Serialize};
 
-use crate::Modality;
+use crate::{IncompleteCourse, Modality};
 
 /// All decisions about a case; what is left out is taken from the objects or the knowledge base, or becomes a
 /// finding.
@@ -17,6 +17,9 @@ pub struct Settings {
     /// Plans, by label or UID.
     #[serde(default, rename = "plan", skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlanSettings>,
+    /// Prior courses of which no dose came as DICOM.
+    #[serde(default, rename = "prior_course", skip_serializing_if = "Vec::is_empty")]
+    pub prior_courses: Vec<IncompleteCourse>,
     /// Dose objects, by UID.
     #[serde(default, rename = "dose", skip_serializing_if = "Vec::is_empty")]
     pub doses: Vec<DoseSettings>,
@@ -32,6 +35,15 @@ pub struct Settings {
     /// What counts as irradiated volume.
     #[serde(default)]
     pub irradiated_volume: IrradiatedVolumeSettings,
+    /// How sure doses and maps are.
+    #[serde(default, skip_serializing_if = "UncertaintySettings::is_default")]
+    pub uncertainty: UncertaintySettings,
+    /// What the new plan is meant to give.
+    #[serde(default, skip_serializing_if = "BudgetSettings::is_default")]
+    pub budget: BudgetSettings,
+    /// How computed doses are written.
+    #[serde(default, skip_serializing_if = "ExportSettings::is_default")]
+    pub export: ExportSettings,
 }
 
 /// Decisions about the case as a whole.
@@ -123,9 +135,24 @@ pub struct StructureSettings {
     /// α/β in gray.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpha_beta_gy: Option<f64>,
+    /// Lowest α/β that is plausible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha_beta_low_gy: Option<f64>,
+    /// Highest α/β that is plausible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha_beta_high_gy: Option<f64>,
     /// Fraction of the prior equieffective dose taken as recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<f64>,
+    /// Lowest recovery that is plausible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_low: Option<f64>,
+    /// Highest recovery that is plausible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_high: Option<f64>,
+    /// Id of a published model of recovery, applied to each prior course with its own interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_model: Option<String>,
     /// Whether the structure goes on where contours are missing (H27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpolate_gaps: Option<bool>,
@@ -202,6 +229,72 @@ pub struct IrradiatedVolumeSettings {
     /// Isodose in percent of the prescription.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isodose_percent: Option<f64>,
+}
+
+/// How sure doses and maps are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UncertaintySettings {
+    /// Within how many millimetres the true place lies in 95 % of cases, instead of what the registration tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_mm: Option<f64>,
+    /// Length over which errors of a map are alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_mm: Option<f64>,
+    /// Standard deviation of the calculated doses in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose_calculation_percent: Option<f64>,
+    /// Number of draws.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<u32>,
+}
+
+impl UncertaintySettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the new plan is meant to give.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSettings {
+    /// Numbers of fractions that are considered; that of the current plan when nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fractions: Vec<u32>,
+    /// Intended prescription in gray.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prescription_gy: Option<f64>,
+    /// Structure of the current course that is to receive it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Ids of the limits that count; all of the knowledge base when nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+    /// Transition dose per fraction of the linear-quadratic-linear model, where it is to be used for the new fractions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transition_gy: Option<f64>,
+}
+
+impl BudgetSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How computed doses are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportSettings {
+    /// Writes the type PHYSICAL instead of EFFECTIVE, for planning systems that refuse the latter, with a loud label.
+    #[serde(default)]
+    pub physical_dose_type: bool,
+}
+
+impl ExportSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Why a text is not a `case.toml`.
@@ -291,12 +384,114 @@ impl Settings {
                 0.01..1e3,
                 "a positive number of Gy is needed",
             )?;
-            check_range("recovery", name, structure.recovery, 0.0..1.0, "a fraction from 0 to below 1 is needed")?;
+            for (what, value) in [
+                ("recovery", structure.recovery),
+                ("recovery_low", structure.recovery_low),
+                ("recovery_high", structure.recovery_high),
+            ] {
+                check_range(what, name, value, 0.0..1.0, "a fraction from 0 to below 1 is needed")?;
+            }
+            for (what, value) in [
+                ("alpha_beta_low_gy", structure.alpha_beta_low_gy),
+                ("alpha_beta_high_gy", structure.alpha_beta_high_gy),
+            ] {
+                check_range(what, name, value, 0.01..1e3, "a positive number of Gy is needed")?;
+            }
         }
+        self.check_prior_courses()?;
+        self.check_uncertainty_and_budget()?;
         let margin = self.registration.as_ref().and_then(|registration| registration.margin_mm);
         check_range("margin_mm", "registration", margin, 0.0..30.0, "0 to below 30 mm is possible")?;
         let isodose = self.irradiated_volume.isodose_percent;
         check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
+    }
+}
+
+impl Settings {
+    fn check_prior_courses(&self) -> Result<(), SettingsError> {
+        for course in &self.prior_courses {
+            let label = &course.label;
+            let some = "a positive number is needed";
+            check_range(
+                "fractions",
+                label,
+                Some(course.fractions as f64),
+                1.0..201.0,
+                "1 to 200 fractions are possible",
+            )?;
+            check_range("prescription_gy", label, Some(course.prescription_gy), 0.01..1e3, some)?;
+            let highest = "at least 100 % of the prescription is needed, and below 1000 %";
+            check_range("highest_percent", label, Some(course.highest_percent), 100.0..1000.0, highest)?;
+            if let Some(treated) = &course.treated {
+                check_range(
+                    "margin_mm",
+                    label,
+                    Some(treated.margin_mm),
+                    0.0..500.0,
+                    "0 to below 500 mm is possible",
+                )?;
+                let beyond = Some(treated.beyond_percent);
+                check_range(
+                    "beyond_percent",
+                    label,
+                    beyond,
+                    0.0..1000.0,
+                    "a percent of the prescription is needed",
+                )?;
+            }
+            for organ in &course.organs {
+                check_range(
+                    "at_least_gy",
+                    &organ.structure,
+                    organ.at_least_gy,
+                    0.0..1e3,
+                    "a dose in Gy is needed",
+                )?;
+                let above = organ.at_least_gy.unwrap_or(0.0)..1e3;
+                check_range(
+                    "at_most_gy",
+                    &organ.structure,
+                    organ.at_most_gy,
+                    above,
+                    "at least at_least_gy is needed",
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_uncertainty_and_budget(&self) -> Result<(), SettingsError> {
+        let (doubt, budget) = (&self.uncertainty, &self.budget);
+        let some = "a positive number is needed";
+        check_range(
+            "registration_mm",
+            "uncertainty",
+            doubt.registration_mm,
+            0.0..100.0,
+            "0 to below 100 mm is possible",
+        )?;
+        check_range(
+            "correlation_mm",
+            "uncertainty",
+            doubt.correlation_mm,
+            1.0..500.0,
+            "1 to below 500 mm is possible",
+        )?;
+        let percent = doubt.dose_calculation_percent;
+        check_range("dose_calculation_percent", "uncertainty", percent, 0.0..50.0, "0 to below 50 % is possible")?;
+        let draws = doubt.draws.map(f64::from);
+        check_range("draws", "uncertainty", draws, 20.0..10_001.0, "20 to 10000 draws are possible")?;
+        for fractions in &budget.fractions {
+            check_range(
+                "fractions",
+                "budget",
+                Some(f64::from(*fractions)),
+                1.0..201.0,
+                "1 to 200 fractions are possible",
+            )?;
+        }
+        check_range("prescription_gy", "budget", budget.prescription_gy, 0.01..1e3, some)?;
+        check_range("transition_gy", "budget", budget.transition_gy, 0.01..1e3, some)
     }
 }
 

@@ -22,6 +22,7 @@ pub mod structure_set;
 pub mod write;
 pub mod write_dose;
 pub mod write_registration;
+pub mod write_structure_set;
 
 pub use error::{ReadError, WriteError};
 pub use folder::{Folder, Progress, read_folder};
@@ -29,3 +30,4 @@ pub use source::Source;
 pub use write::WriteContext;
 pub use write_dose::{DoseExport, write_dose};
 pub use write_registration::{write_deformable_registration, write_registration};
+pub use write_structure_set::{ReferencedImages, Region, RegionContour, StructureSetExport, write_structure_set};

@@ -1,4 +1,4 @@
-//! RT Dose objects of equieffective dose.
+//! RT Dose objects of computed dose.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ const RT_ION_PLAN_STORAGE: &str = "1.2.840.10008.5.1.4.1.1.481.8";
 const REFERENCED_RT_PLAN_SEQUENCE: Tag = Tag(0x300C, 0x0002);
 const GRID_FRAME_OFFSET_VECTOR: Tag = Tag(0x3004, 0x000C);
 
-/// An equieffective dose to be written.
+/// A dose that no machine gave: an equieffective one, or what may still be given.
 #[derive(Clone, Debug)]
 pub struct DoseExport<'a> {
     /// Short name, also that of the file.
@@ -30,11 +30,13 @@ pub struct DoseExport<'a> {
     pub frame: &'a FrameOfReference,
     /// Dose in gray.
     pub voxels: &'a Volume<f64>,
+    /// `EFFECTIVE`, or `PHYSICAL` for planning systems that refuse it: then the comment must say loudly that it is no dose of a plan.
+    pub dose_type: &'a str,
     /// Plans it was made from: UID, and whether it is a plan of particles.
     pub plans: &'a [(String, bool)],
 }
 
-/// Writes a 32-bit dose of type EFFECTIVE over several plans, reads it back and compares (H45, H46).
+/// Writes a 32-bit dose over several plans, reads it back and compares (H45, H46).
 ///
 /// # Errors
 /// When a value is negative or not finite, the file cannot be written, or reading back gives other values.
@@ -75,7 +77,7 @@ fn build(export: &DoseExport<'_>, scaling: f64, context: &WriteContext) -> InMem
     for (tag, text) in [
         (tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2"),
         (tags::DOSE_UNITS, "GY"),
-        (tags::DOSE_TYPE, "EFFECTIVE"),
+        (tags::DOSE_TYPE, export.dose_type),
         (tags::DOSE_SUMMATION_TYPE, "MULTI_PLAN"),
     ] {
         put(&mut object, tag, VR::CS, text);

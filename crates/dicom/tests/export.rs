@@ -26,6 +26,7 @@ fn write(volume: &Volume<f64>, folder: &tempfile::TempDir) -> Result<std::path::
     let frame = FrameOfReference::new("1.2.3.4");
     let plans = [("1.2.3.5".to_owned(), false), ("1.2.3.6".to_owned(), true)];
     let export = DoseExport {
+        dose_type: "EFFECTIVE",
         name: "cumulative_eqd2_ab2",
         comment: "EQD2 ab=2 cumulative, recovery 0, no physical dose",
         frame: &frame,

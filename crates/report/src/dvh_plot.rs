@@ -4,8 +4,8 @@ use assessment::{DvhCurve, StructureSummary};
 
 use crate::axis::{Tick, ticks};
 use crate::course_style::CourseStyle;
-use crate::drawing::{Anchor, Drawing, Place, Stroke, TextStyle};
-use crate::palette::{AXIS, FAINT, INK, MUTED};
+use crate::drawing::{Anchor, Drawing, Fill, Place, Stroke, TextStyle};
+use crate::palette::{AXIS, CUMULATIVE, FAINT, INK, MUTED, WHITE};
 use crate::typeface::Typeface;
 use crate::wording::plain;
 
@@ -19,7 +19,10 @@ const ROW_GAP: f32 = 9.0;
 const PANEL_HEIGHT: f32 = 118.0;
 const LEGEND_HEIGHT: f32 = 20.0;
 const FOOT_HEIGHT: f32 = 12.0;
-const AXES: &str = "Horizontal: EQD2 (Gy, α/β of each structure)  ·  Vertical: volume (%)";
+/// How much white is in the shade of a band.
+const BAND_PALENESS: f32 = 0.78;
+const AXES: &str =
+    "Horizontal: EQD2 (Gy, α/β of each structure)  ·  Vertical: volume (%)  ·  Shade: 90 % band of all courses";
 
 const LEGEND: TextStyle = TextStyle::regular(7.2, INK);
 const TITLE: TextStyle = TextStyle::bold(7.8, INK);
@@ -96,6 +99,7 @@ fn panel(structure: &StructureSummary, styles: &[CourseStyle], width: f32, typef
         highest_gy: ticks.last().map_or(1.0, |tick| tick.value),
     };
     title(&mut drawing, structure, &area, typeface);
+    band(&mut drawing, structure, &area);
     axes(&mut drawing, &area, &ticks);
     for style in styles.iter().rev() {
         for curve in structure.curves.iter().filter(|curve| curve.what == style.id) {
@@ -103,6 +107,18 @@ fn panel(structure: &StructureSummary, styles: &[CourseStyle], width: f32, typef
         }
     }
     drawing
+}
+
+/// What the cumulative curve may be, as a shade behind the curves.
+fn band(drawing: &mut Drawing, structure: &StructureSummary, area: &Area) {
+    let Some(band) = &structure.band else { return };
+    let within = band.points.iter().filter(|[dose, ..]| *dose <= area.highest_gy);
+    let edge = |pick: usize| within.clone().map(move |point| area.place([point[0], point[pick]]));
+    let mut outline: Vec<Place> = edge(1).collect();
+    let mut upper: Vec<Place> = edge(2).collect();
+    upper.reverse();
+    outline.extend(upper);
+    drawing.polygon(outline, Fill::solid(CUMULATIVE.mixed(WHITE, BAND_PALENESS)));
 }
 
 fn title(drawing: &mut Drawing, structure: &StructureSummary, area: &Area, typeface: &Typeface) {

@@ -194,6 +194,8 @@ mod tests {
             start_date: start,
             end_date: end,
             interval_days: Some(0),
+            known_by_record: false,
+            note: None,
             plans: Vec::new(),
         }
     }

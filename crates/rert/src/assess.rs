@@ -3,12 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use assessment::{Assessment, ExportedMap};
+use assessment::{Assessment, ExportedMap, ExportedRegion, ExportedRegions};
 use case::{Case, Settings};
-use dicom::{DoseExport, Folder, WriteContext, write_deformable_registration, write_dose, write_registration};
+use dicom::{
+    DoseExport, Folder, ReferencedImages, Region, RegionContour, StructureSetExport, WriteContext,
+    write_deformable_registration, write_dose, write_registration, write_structure_set,
+};
 
 use crate::failure::{Failure, while_doing};
 use crate::{print, progress, tell};
+
+/// From what may receive least to what may receive most.
+const REGION_COLOURS: [[u8; 3]; 4] = [[165, 0, 38], [244, 109, 67], [253, 174, 97], [171, 217, 233]];
 
 /// Reads, orders, assesses and writes.
 pub fn run(directory: &Path, out: &Path, settings: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -20,16 +26,19 @@ pub fn run(directory: &Path, out: &Path, settings: Option<&Path>, json: bool) ->
     if json {
         print(text.trim_end());
     }
-    for finding in &assessment.findings {
-        if finding.severity != case::Severity::Note {
-            let word = if finding.severity == case::Severity::Refuse { "refused" } else { "warning" };
-            tell(&format!("{word} {} {}: {}", finding.code, finding.subject, finding.message));
-        }
-    }
+    tell_findings(&assessment.findings);
     if !json {
         print(&format!("report: {}", out.join("report.html").display()));
     }
     Failure::refusal(&assessment.findings).map_or(Ok(()), Err)
+}
+
+/// Says what was refused and warned of.
+pub fn tell_findings(findings: &[case::Finding]) {
+    for finding in findings.iter().filter(|finding| finding.severity != case::Severity::Note) {
+        let word = if finding.severity == case::Severity::Refuse { "refused" } else { "warning" };
+        tell(&format!("{word} {} {}: {}", finding.code, finding.subject, finding.message));
+    }
 }
 
 /// Orders the objects, loads the images that are needed, and assesses.
@@ -51,7 +60,7 @@ pub fn assess(folder: &mut Folder, settings: &Settings) -> Result<(Case, Assessm
 }
 
 /// Writes everything of the contract; a refused computation leaves no number behind.
-fn write(
+pub fn write(
     out: &Path,
     folder: &Folder,
     case: &Case,
@@ -59,7 +68,7 @@ fn write(
     assessment: &Assessment,
 ) -> Result<(), Failure> {
     let failed = || while_doing("writing the results");
-    for name in ["dose", "registration"] {
+    for name in ["dose", "structures", "registration"] {
         let path = out.join(name);
         if path.exists() {
             // Doses of an earlier run must not stand beside the results of this one (H48).
@@ -75,10 +84,14 @@ fn write(
             comment: &dose.comment,
             frame: &dose.frame,
             voxels: &dose.voxels,
+            dose_type: dose.dose_type,
             plans: &dose.plans,
         };
         let path = out.join("dose").join(format!("{}.dcm", dose.name));
         write_dose(&path, &export, &context).map_err(|error| Failure::Failed(error.to_string()))?;
+    }
+    for regions in &assessment.regions {
+        write_regions(out, folder, regions, &context)?;
     }
     for registration in &assessment.exported_registrations {
         let path = out.join("registration").join(format!("{}.dcm", registration.name));
@@ -100,6 +113,40 @@ fn write(
     fs::write(out.join("report.html"), page).map_err(failed())?;
     let pages = report::pdf(assessment).map_err(while_doing("writing the report"))?;
     fs::write(out.join("report.pdf"), pages).map_err(failed())
+}
+
+fn write_regions(
+    out: &Path,
+    folder: &Folder,
+    regions: &ExportedRegions,
+    context: &WriteContext,
+) -> Result<(), Failure> {
+    let image = regions.image.map(|index| &folder.objects.images[index]);
+    let images = image.map(|image| ReferencedImages {
+        study: &image.header.study,
+        series: &image.series,
+        instances: &image.instances,
+    });
+    let contour = |(points_mm, plane): &(Vec<geometry::Point>, Option<usize>)| RegionContour {
+        points_mm: points_mm.clone(),
+        image: plane.and_then(|plane| image?.instances.get(plane).cloned()),
+    };
+    let region = |(region, colour): (&ExportedRegion, [u8; 3])| Region {
+        name: region.name.clone(),
+        colour,
+        contours: region.contours.iter().map(contour).collect(),
+    };
+    let written: Vec<Region> =
+        regions.regions.iter().zip(REGION_COLOURS.into_iter().cycle()).map(region).collect();
+    let export = StructureSetExport {
+        name: &regions.name,
+        description: &regions.description,
+        frame: &regions.frame,
+        images,
+        regions: &written,
+    };
+    let path = out.join("structures").join(format!("{}.dcm", regions.name));
+    write_structure_set(&path, &export, context).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 fn clear(folder: &Path) -> Result<(), Failure> {

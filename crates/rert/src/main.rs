@@ -1,6 +1,7 @@
 //! The command line of rert.
 
 mod assess;
+mod budget;
 mod calculator;
 mod demo;
 mod dvh;
@@ -62,6 +63,8 @@ enum Command {
         #[arg(long, default_value = "rert-demo")]
         out: PathBuf,
     },
+    /// Tell what the limits of the knowledge base leave after the prior courses.
+    Budget(budget::BudgetArguments),
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
     /// Register two image series and write the maps between them as DICOM objects.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
             assess::run(&directory, &out, settings.as_deref(), json)
         }
         Command::Demo { out } => demo::run(&out),
+        Command::Budget(arguments) => budget::run(&arguments),
         Command::Dvh(arguments) => dvh::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::MapPoints(arguments) => map_points::run(&arguments),

@@ -238,3 +238,39 @@ fn the_histograms_of_the_planning_system_are_met() {
         document["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"H33"), "the extremes in percent are said: {codes:?}");
 }
+
+/// The prior course is left out and its prescription entered instead: the answers must lie within the bounds.
+#[test]
+fn the_answers_lie_within_the_bounds_of_a_prescription() {
+    let (mut n, mut outside) = (0, Vec::new());
+    for patient in PATIENTS {
+        let Some(data) = data(patient) else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        link(&data, folder.path());
+        let truth = truth_of(&data);
+        let hidden = "[[plan]]\nplan = \"COURSE1\"\nignore = true\n[[prior_course]]\nlabel = \"letter\"\nstart_date = \"2015-03-10\"\n\
+                      modality = \"photon\"\nfractions = 35\nprescription_gy = 70.0\nhighest_percent = 115.0\n";
+        let result = assess(folder.path(), &format!("{}{hidden}", settings_of_the_answers(&truth)));
+        for structure in result["structures"].as_array().unwrap() {
+            let answer =
+                &truth["reference"][structure["name"].as_str().unwrap()]["sum_eqd2_convert_then_interpolate"];
+            for (measure, key) in [("mean_gy", "mean"), ("d0_1cc_gy", "D0.1cc"), ("max_gy", "max")] {
+                let bound = |end: &str| structure[end][measure].as_f64();
+                let (Some(low), Some(high), Some(answer)) =
+                    (bound("cumulative_eqd2_at_least"), bound("cumulative_eqd2_at_most"), answer[key].as_f64())
+                else {
+                    continue;
+                };
+                n += 1;
+                if !(low - 0.5..=high + 0.5).contains(&answer) {
+                    outside.push(format!(
+                        "{patient} {} {measure}: {answer} not in {low} to {high}",
+                        structure["name"]
+                    ));
+                }
+            }
+        }
+    }
+    assert!(n == 0 || n > 60, "{n} measures");
+    assert!(outside.len() * 20 <= n, "{outside:?} of {n}");
+}

@@ -23,8 +23,11 @@ pub fn with(fault: impl FnOnce(&mut SyntheticPatient)) -> SyntheticPatient {
     patient
 }
 
+/// Settings with few draws, where a test says nothing of them: most tests are about something else.
 pub fn settings(text: &str) -> Settings {
-    Settings::from_toml(text).unwrap()
+    let mut settings = Settings::from_toml(text).unwrap();
+    settings.uncertainty.draws = settings.uncertainty.draws.or(Some(40));
+    settings
 }
 
 /// Writes a patient to a folder and reads it.

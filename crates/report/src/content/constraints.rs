@@ -15,7 +15,7 @@ pub(super) fn section(constraints: &[JudgedConstraint]) -> Vec<Block> {
         return vec![heading, Block::Paragraph(Phrase::plain(none))];
     }
     let explained = Phrase::small(
-        "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling; that of registration and α/β is not in it. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
+        "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling. The range below it holds 90 % of the draws of plausible maps, α/β, recovery and calculated doses; a limit within it is uncertain, with the share of the draws that exceed it. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
     );
     vec![heading, Block::Paragraph(explained), Block::Table(table(constraints))]
 }
@@ -92,17 +92,27 @@ fn value(constraint: &JudgedConstraint) -> String {
     let known = constraint.value_gy.map(in_gray);
     let bound = || {
         let lower = constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
-        lower.or_else(|| constraint.at_most_gy.map(|value| format!("≤{}", in_gray(value))))
+        let upper = constraint.at_most_gy.map(|value| format!("≤{}", in_gray(value)));
+        let ends: Vec<String> = lower.into_iter().chain(upper).collect();
+        (!ends.is_empty()).then(|| ends.join(" "))
     };
     let others = || constraint.value_share.map(share).or(constraint.value_months.map(months));
     known.or_else(bound).or_else(others).unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-/// The value, and below it its own error.
+/// The value, and below it its own error and what it may be.
 fn value_cell(constraint: &JudgedConstraint) -> Cell {
     let cell = Cell::from(Phrase::bold(value(constraint)));
-    match constraint.error_gy.filter(|_| constraint.value_gy.is_some()) {
+    let cell = match constraint.error_gy.filter(|_| constraint.value_gy.is_some()) {
         Some(error) => cell.below(Phrase::small(plus_minus(error))),
+        None => cell,
+    };
+    match constraint.band {
+        Some(ends) if constraint.value_share.is_some() => {
+            let [low, high] = ends.map(share);
+            cell.below(Phrase::small(format!("{low}–{high}")))
+        }
+        Some([low, high]) => cell.below(Phrase::small(format!("{}–{}", dose_number(low), dose_number(high)))),
         None => cell,
     }
 }
@@ -126,6 +136,12 @@ fn at_most(limit: &str) -> String {
 fn verdict(constraint: &JudgedConstraint) -> Cell {
     let word = constraint.verdict.as_str().replace('-', "\u{a0}");
     let cell = Cell::from(Phrase::signed(Symbol::of_verdict(constraint.verdict), word));
+    let cell = match constraint.probability_exceeded {
+        Some(probability) if probability > 0.0 && probability < 1.0 => {
+            cell.below(Phrase::small(format!("exceeded in {} of draws", share_of_draws(probability))))
+        }
+        _ => cell,
+    };
     let cell = if constraint.provisional { cell.below(Phrase::small("provisional")) } else { cell };
     let tone = match constraint.verdict {
         Verdict::Exceeded => Some(Tone::Bad),
@@ -133,6 +149,11 @@ fn verdict(constraint: &JudgedConstraint) -> Cell {
         Verdict::Met | Verdict::NotEvaluable => None,
     };
     Cell { tone, ..cell }
+}
+
+/// Never none and never all where some draws say otherwise.
+fn share_of_draws(probability: f64) -> String {
+    with_unit(&format!("{:.0}", (100.0 * probability).clamp(1.0, 99.0)), "%")
 }
 
 fn evidence(constraint: &JudgedConstraint) -> Cell {

@@ -5,6 +5,7 @@ use case::Role;
 
 use crate::block::{Block, Cell, Column, Figure, Phrase, Row, Table};
 use crate::course_style::{CourseStyle, role_name};
+use crate::symbol::Symbol;
 use crate::timeline::timeline;
 use crate::typeface::Typeface;
 use crate::wording::{UNKNOWN, counted, date, dose_number, interval, plain};
@@ -37,7 +38,7 @@ fn table(courses: &[CourseSummary]) -> Table {
     let rows = courses.iter().flat_map(|course| {
         let described = [
             Cell::from(Phrase::bold(course.id.clone())).below(Phrase::small(role_name(course.role))),
-            Cell::from(course.label.clone()),
+            label(course),
             dates(course),
             Cell::from(interval_words(course, until)),
         ];
@@ -72,6 +73,15 @@ fn plan_rows(course: &CourseSummary, described: &[Cell; 4]) -> Vec<Row> {
         Row::Cells(shared.iter().cloned().chain(plan_cells(plan)).collect())
     };
     course.plans.iter().enumerate().map(row).collect()
+}
+
+fn label(course: &CourseSummary) -> Cell {
+    let cell = Cell::from(course.label.clone());
+    if !course.known_by_record {
+        return cell;
+    }
+    let note = course.note.clone().unwrap_or_else(|| "no source stated".to_owned());
+    cell.below(Phrase::signed(Symbol::Warning, "record only: bounds")).below(Phrase::small(note))
 }
 
 fn dates(course: &CourseSummary) -> Cell {

@@ -4,6 +4,7 @@ use assessment::Assessment;
 use case::Severity;
 use guidelines::{Classification, Verdict};
 
+use super::budget::tightest;
 use crate::block::{Block, Callout, Phrase, Tile};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
@@ -21,6 +22,11 @@ pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
     blocks.push(Block::Heading("Summary"));
     blocks.push(Block::Callout(classification(&assessment.classification)));
     blocks.push(Block::Tiles(verdicts(assessment)));
+    if let Some(tightest) = assessment.budget.as_ref().and_then(tightest) {
+        blocks.push(Block::Paragraph(
+            Phrase::bold("Tightest limit of the prior dose: ").then(format!("{tightest}.")),
+        ));
+    }
     blocks.push(Block::Paragraph(counts_of_findings(assessment)));
     blocks
 }

@@ -1,5 +1,6 @@
 //! What the report says, section by section, once for HTML and PDF.
 
+mod budget;
 mod constraints;
 mod courses;
 mod figures;
@@ -12,6 +13,7 @@ mod registrations;
 mod scores;
 mod sources;
 mod targets;
+mod uncertainty;
 
 use assessment::{Assessment, StructureSummary};
 use guidelines::OrganKind;
@@ -33,6 +35,8 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     blocks.extend(organs::section(assessment));
     blocks.extend(targets::section(assessment));
     blocks.extend(constraints::section(&assessment.constraints));
+    blocks.extend(uncertainty::section(assessment));
+    blocks.extend(budget::section(assessment));
     blocks.extend(scores::section(&assessment.scores));
     blocks.extend(figures::pictures(assessment, typeface)?);
     blocks.extend(figures::curves(assessment, &styles, typeface));

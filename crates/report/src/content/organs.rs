@@ -28,7 +28,7 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
         return blocks;
     }
     blocks.push(Block::Paragraph(Phrase::small(
-        "EQD2 in Gy, each organ with its own α/β. ≥ marks a lower bound where a dose grid does not cover the organ; — is not known. ± is the error of geometry, interpolation and sampling; that of registration and α/β is not in it. A recovery reduces prior dose only where it was stated for this case.",
+        "EQD2 in Gy, each organ with its own α/β. ≥ marks a lower bound where a dose grid does not cover the organ; — is not known. ± is the error of geometry, interpolation and sampling; what registration, α/β and recovery leave open stands under “How sure the doses are”. A recovery reduces prior dose only where it was stated for this case.",
     )));
     let courses: Vec<usize> = (0..assessment.courses.len()).collect();
     let beside = if courses.len() <= MOST_COURSES_BESIDE { courses.as_slice() } else { &[] };
@@ -133,7 +133,10 @@ pub(super) fn known_or_bound(structure: &StructureSummary, measure: Measure) -> 
         let bound = |sign: &str, metrics: &Option<Metrics>| {
             Some(format!("{sign}{}", dose_number(metrics.as_ref().and_then(measure)?)))
         };
-        bound("≥", &structure.cumulative_eqd2_at_least).or_else(|| bound("≤", &structure.cumulative_eqd2_at_most))
+        let ends =
+            [bound("≥", &structure.cumulative_eqd2_at_least), bound("≤", &structure.cumulative_eqd2_at_most)];
+        let ends: Vec<String> = ends.into_iter().flatten().collect();
+        (!ends.is_empty()).then(|| ends.join(" "))
     };
     known.or_else(bound).unwrap_or_else(|| UNKNOWN.to_owned())
 }
@@ -142,12 +145,11 @@ pub(super) fn known_or_bound(structure: &StructureSummary, measure: Measure) -> 
 pub(super) fn remarks(structure: &StructureSummary, refused: bool) -> Option<Row> {
     let mut remarks = Vec::new();
     if measure_is_missing(structure) {
-        let what = if structure.cumulative_eqd2_at_least.is_some() {
-            "≥ lower bound"
-        } else if structure.cumulative_eqd2_at_most.is_some() {
-            "≤ upper bound"
-        } else {
-            "— not known"
+        let what = match (&structure.cumulative_eqd2_at_least, &structure.cumulative_eqd2_at_most) {
+            (Some(_), Some(_)) => "≥ lower and ≤ upper bound",
+            (Some(_), None) => "≥ lower bound",
+            (None, Some(_)) => "≤ upper bound",
+            (None, None) => "— not known",
         };
         remarks.push(Phrase::small(format!("{what}: {}.", reason(structure, refused))));
     }
@@ -169,7 +171,7 @@ fn reason(structure: &StructureSummary, refused: bool) -> String {
         _ if refused => "the assessment was refused, see the findings".to_owned(),
         _ if structure.alpha_beta_gy.is_none() => "no α/β is known for this structure".to_owned(),
         _ if structure.cumulative_eqd2_at_most.is_some() => {
-            "no map to a prior course can be trusted, so it is the sum of the maxima of the courses".to_owned()
+            "a prior course is known by its maxima or its record only, so it is the sum of what each course gave at most".to_owned()
         }
         Some(percent) if percent < 100.0 => {
             format!("the dose grids cover only {} of the structure", part_percent(percent))

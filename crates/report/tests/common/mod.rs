@@ -47,6 +47,8 @@ pub fn assessment() -> Assessment {
         views: [PlaneKind::Axial, PlaneKind::Coronal, PlaneKind::Sagittal].map(view).to_vec(),
         view_basis: "EQD2 with α/β = 3 Gy, no recovery".to_owned(),
         doses: Vec::new(),
+        regions: Vec::new(),
+        budget: None,
         exported_registrations: Vec::new(),
         overlays: Vec::new(),
     }
@@ -72,6 +74,8 @@ fn plan(label: &str, modality: Modality, fractions: [u32; 2]) -> PlanSummary {
 
 fn prior() -> CourseSummary {
     CourseSummary {
+        known_by_record: false,
+        note: None,
         id: "C1".to_owned(),
         label: "Mediastinum 2019".to_owned(),
         role: Role::Prior,
@@ -84,6 +88,8 @@ fn prior() -> CourseSummary {
 
 fn current() -> CourseSummary {
     CourseSummary {
+        known_by_record: false,
+        note: None,
         id: "C2".to_owned(),
         label: ODD_NAME.to_owned(),
         role: Role::Current,
@@ -143,6 +149,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         eqd2: metrics(mean),
         eqd2_error: metrics(0.1),
         covered_percent: Some(100.0),
+        recovery: 0.0,
     };
     StructureSummary {
         name: name.to_owned(),
@@ -152,6 +159,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         alpha_beta_source: Some("nieder2006".to_owned()),
         alpha_beta_evidence: Some(Evidence::Secondary),
         recovery: 0.0,
+        recovery_model: None,
         volume_cc: Some(17.2),
         courses: vec![course("C1", 22.0), course("C2", 14.0)],
         cumulative_eqd2: metrics(36.0),
@@ -162,6 +170,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         coverage: Coverage { percent: Some(100.0) },
         uncertainty: serde_json::Map::new(),
         curves: vec![curve("C1", 22.0), curve("C2", 14.0), curve("cumulative", 36.0)],
+        band: None,
     }
 }
 
@@ -213,6 +222,8 @@ fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> Judge
         alpha_beta_gy: Some(2.0),
         value_gy,
         error_gy: value_gy.map(|_| 0.25),
+        band: value_gy.map(|value| [value - 3.0, value + 4.0]),
+        probability_exceeded: value_gy.map(|_| 0.12),
         value_share: None,
         limit_months: None,
         value_months: None,

@@ -1,0 +1,354 @@
+//! How sure the dose of each organ is, and its limits with it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use case::{Course, Role};
+use dose::uncertainty::search::searched_measure;
+use dose::uncertainty::{
+    Band, Biology, DoubtedCourse, DoubtedDose, EllipsoidSearch, Ensemble, Parts, SearchedDose, Summed,
+};
+use dose::{Estimated, Metric};
+use geometry::{FrameOfReference, Point, Samples};
+use guidelines::{Constraint, DoseScope, JudgedConstraint, OrganKind};
+use radiobiology::{AlphaBeta, Distribution, LinearQuadratic, normal};
+use serde_json::{Map, Value, json};
+
+use crate::doubt::{radii_mm, usual_radius_mm};
+use crate::model::DvhBand;
+use crate::recovery;
+use crate::structures::{Context, Measured};
+use crate::sum_of_maxima::{Purpose, same_organ};
+
+/// Number of draws when nothing is said.
+const DRAWS: u32 = 200;
+/// Length over which errors of a map are alike, when nothing is said.
+const CORRELATION_MM: f64 = 25.0;
+/// Organs are looked at in about this many places.
+const PLACES: f64 = 1500.0;
+/// The error of a histogram is taken as holding 95 % of the cases.
+const DEVIATIONS_IN_ERROR: f64 = 1.96;
+/// Doses at which the band of a curve is given.
+const BAND_POINTS: usize = 81;
+
+/// Measures that are given a band, with their names in JSON.
+const METRICS: [(&str, Metric); 11] = [
+    ("min_gy", Metric::Min),
+    ("max_gy", Metric::Max),
+    ("mean_gy", Metric::Mean),
+    ("d98_percent_gy", Metric::DoseAtPercent(98.0)),
+    ("d95_percent_gy", Metric::DoseAtPercent(95.0)),
+    ("d50_percent_gy", Metric::DoseAtPercent(50.0)),
+    ("d2_percent_gy", Metric::DoseAtPercent(2.0)),
+    ("d0_03cc_gy", Metric::DoseAtCc(0.03)),
+    ("d0_1cc_gy", Metric::DoseAtCc(0.1)),
+    ("d0_5cc_gy", Metric::DoseAtCc(0.5)),
+    ("d1cc_gy", Metric::DoseAtCc(1.0)),
+];
+
+/// The draws of an organ.
+pub(crate) struct OrganEnsemble {
+    ensemble: Ensemble,
+    samples: Samples,
+    /// What was drawn already, by basis, recovery and courses: limits of one basis share their draws.
+    drawn: Mutex<BTreeMap<(u64, bool, Summed), Arc<Drawn>>>,
+}
+
+/// The measures of [`METRICS`] in every draw, and with everything at what is most plausible.
+struct Drawn {
+    values: Vec<Option<Vec<f64>>>,
+    nominal: Vec<Option<f64>>,
+}
+
+/// Draws maps and parameters for one organ; nothing where its dose is a bound or no number at all.
+pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>) -> Option<OrganEnsemble> {
+    let is_outline = measured.summary.kind == Some(OrganKind::External);
+    let doses = measured.doses.as_ref()?;
+    if is_outline || measured.is_bounded || measured.alpha_beta.is_none() || !doses.doses.covered_by_all.is_whole()
+    {
+        return None;
+    }
+    let solid = measured.solid.as_ref()?;
+    let samples = solid.samples((solid.volume_cc() * 1000.0 / PLACES).cbrt().clamp(0.3, 5.0));
+    let courses: Option<Vec<DoubtedCourse<'_>>> = context
+        .case
+        .courses
+        .iter()
+        .enumerate()
+        .map(|course| doubted(context, measured, course, &samples))
+        .collect();
+    let settings = &context.settings.uncertainty;
+    let n_draws = settings.draws.unwrap_or(DRAWS);
+    let correlation_mm = settings.correlation_mm.unwrap_or(CORRELATION_MM);
+    let ensemble = Ensemble::new(&samples, &courses?, n_draws, correlation_mm)?;
+    Some(OrganEnsemble { ensemble, samples, drawn: Mutex::default() })
+}
+
+fn doubted<'a>(
+    context: &Context<'a>,
+    measured: &Measured<'_>,
+    (index, course): (usize, &'a Course),
+    samples: &Samples,
+) -> Option<DoubtedCourse<'a>> {
+    let current = &context.case.current()?.frame;
+    let of_dose = |dose: &'a case::PlannedDose| {
+        let is_mapped = dose.frame != *current;
+        Some(DoubtedDose {
+            dose,
+            dose_from_current: &context.alignment.to_frame.get(&dose.frame)?.transform,
+            radius_mm: is_mapped.then(|| radii_mm(context, &dose.frame, &samples.positions_mm)),
+        })
+    };
+    let recovery = match course.role {
+        Role::Prior => recovery_range(context, measured, measured.recoveries[index].fraction()),
+        Role::Current => Distribution::Exact(0.0),
+    };
+    Some(DoubtedCourse {
+        doses: course.doses().map(of_dose).collect::<Option<_>>()?,
+        recovery,
+        calculation_percent: context.settings.uncertainty.dose_calculation_percent.unwrap_or(0.0),
+    })
+}
+
+/// The recovery of a course as a range, where a person gives one.
+fn recovery_range(context: &Context<'_>, measured: &Measured<'_>, nominal: f64) -> Distribution {
+    let decided = context.settings.structure(&measured.roi.name);
+    Distribution::of_range(nominal, decided.recovery_low, decided.recovery_high)
+        .unwrap_or(Distribution::Exact(nominal))
+}
+
+/// α/β of an organ as a range about a value: as a person or the knowledge base gives it, widened to hold the value.
+fn biology(context: &Context<'_>, measured: &Measured<'_>, alpha_beta: AlphaBeta, with_recovery: bool) -> Biology {
+    let decided = context.settings.structure(&measured.roi.name);
+    let published = measured.organ.filter(|_| decided.alpha_beta_gy.is_none());
+    let low = decided.alpha_beta_low_gy.or_else(|| published.and_then(|organ| organ.alpha_beta_low_gy));
+    let high = decided.alpha_beta_high_gy.or_else(|| published.and_then(|organ| organ.alpha_beta_high_gy));
+    let exact = Distribution::Exact(alpha_beta.gy());
+    Biology {
+        alpha_beta,
+        range: Distribution::of_range(alpha_beta.gy(), low, high).unwrap_or(exact),
+        with_recovery,
+    }
+}
+
+impl OrganEnsemble {
+    /// Draws the measures of [`METRICS`], unless that was done already.
+    fn drawn(&self, biology: &Biology, summed: Summed) -> Arc<Drawn> {
+        let key = (biology.alpha_beta.gy().to_bits(), biology.with_recovery, summed);
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.entry(key).or_insert_with(|| Arc::new(self.draw_parts(biology, summed, Parts::ALL))).clone()
+    }
+
+    fn draw_parts(&self, biology: &Biology, summed: Summed, parts: Parts) -> Drawn {
+        let metrics = METRICS.map(|(_, metric)| metric);
+        let nominal = self.ensemble.histogram(biology, summed, Parts::NONE, None);
+        Drawn {
+            values: self.ensemble.values(biology, summed, parts, &metrics),
+            nominal: metrics.iter().map(|metric| metric.of(nominal.as_ref()?)).collect(),
+        }
+    }
+
+    /// The band of a measure of [`METRICS`].
+    fn band(&self, biology: &Biology, summed: Summed, of: &Estimated, metric: &Metric) -> Option<Band> {
+        self.moved(&self.drawn(biology, summed), of, metric, true)
+    }
+
+    /// The draws of a measure, moved so that the most plausible one is what was measured finely, and spread by its own error.
+    fn moved(&self, drawn: &Drawn, of: &Estimated, metric: &Metric, with_error: bool) -> Option<Band> {
+        let index = METRICS.iter().position(|(_, other)| other == metric)?;
+        let (fine, coarse) = (of.estimate(metric)?, drawn.nominal[index]?);
+        let deviation = if with_error { fine.error / DEVIATIONS_IN_ERROR } else { 0.0 };
+        let moved = drawn.values[index].as_ref()?.iter().enumerate().map(|(draw, value)| {
+            (fine.value + value - coarse + deviation * self.ensemble.deviate(draw as u32)).max(0.0)
+        });
+        Band::of(fine.value, moved.collect())
+    }
+
+    /// The draws of the share that the current course has in a measure of the sum.
+    fn share_band(&self, biology: &Biology, metric: Metric, nominal: f64) -> Option<Band> {
+        let index = METRICS.iter().position(|(_, other)| *other == metric)?;
+        let of = |summed| self.drawn(biology, summed).values[index].clone();
+        let (current, cumulative) = (of(Summed::Current)?, of(Summed::Cumulative)?);
+        let pairs = current.into_iter().zip(cumulative).filter(|(_, cumulative)| *cumulative > 0.0);
+        Band::of(nominal, pairs.map(|(current, cumulative)| current / cumulative).collect())
+    }
+}
+
+/// Writes the bands of an organ beside its doses.
+pub(crate) fn tell(context: &Context<'_>, measured: &mut Measured<'_>) {
+    let (Some(own), Some(doses), Some(alpha_beta)) = (&measured.ensemble, &measured.doses, measured.alpha_beta)
+    else {
+        return;
+    };
+    let with_recovery = doses.doses.cumulative_recovered.is_some();
+    let biology = biology(context, measured, alpha_beta, with_recovery);
+    let Some(cumulative) = doses.estimated(|doses| Some(doses.counted())) else { return };
+    let bands = METRICS.map(|(_, metric)| own.band(&biology, Summed::Cumulative, &cumulative, &metric));
+    let told: Map<String, Value> = METRICS
+        .iter()
+        .zip(&bands)
+        .map(|((name, _), band)| ((*name).to_owned(), band.as_ref().map_or(Value::Null, |band| json!(band))))
+        .collect();
+    let contributions = contributions(own, &biology, &cumulative);
+    let search = search(context, measured, &own.samples, alpha_beta);
+    let band = curve_band(own, &biology, &cumulative);
+    let settings = &context.settings.uncertainty;
+    let recovery = recovery_range(context, measured, measured.summary.recovery);
+    let n_draws = own.ensemble.n_draws();
+    let uncertainty = &mut measured.summary.uncertainty;
+    uncertainty.insert("cumulative_eqd2".to_owned(), Value::Object(told));
+    uncertainty.insert("contributions".to_owned(), contributions);
+    uncertainty.insert("search".to_owned(), search);
+    uncertainty.insert(
+        "inputs".to_owned(),
+        json!({
+            "draws": n_draws,
+            "alpha_beta_gy": range(&biology.range),
+            "recovery": range(&recovery),
+            "dose_calculation_percent": settings.dose_calculation_percent,
+            "correlation_mm": settings.correlation_mm.unwrap_or(CORRELATION_MM),
+        }),
+    );
+    measured.summary.band = band;
+}
+
+fn range(distribution: &Distribution) -> Value {
+    match *distribution {
+        Distribution::Exact(value) => json!({ "nominal": value, "low": value, "high": value }),
+        _ => json!({
+            "nominal": distribution.most_plausible(),
+            "low": distribution.quantile(0.0),
+            "high": distribution.quantile(1.0),
+        }),
+    }
+}
+
+/// Half the width of the band of the near-maximum and of the mean that each doubt would leave alone.
+fn contributions(own: &OrganEnsemble, biology: &Biology, cumulative: &Estimated) -> Value {
+    let metrics = [Metric::DoseAtCc(0.1), Metric::Mean];
+    let alone = [
+        ("registration", Parts { registration: true, ..Parts::NONE }),
+        ("alpha_beta", Parts { alpha_beta: true, ..Parts::NONE }),
+        ("recovery", Parts { recovery: true, ..Parts::NONE }),
+        ("dose_calculation", Parts { calculation: true, ..Parts::NONE }),
+    ];
+    let pair = |widths: [Option<f64>; 2]| json!({ "d0_1cc_gy": widths[0], "mean_gy": widths[1] });
+    let of_parts = |parts: Parts| {
+        if !own.ensemble.can_vary(biology, parts) {
+            return pair([Some(0.0); 2]);
+        }
+        let drawn = own.draw_parts(biology, Summed::Cumulative, parts);
+        pair(metrics.map(|metric| Some(own.moved(&drawn, cumulative, &metric, false)?.half_width())))
+    };
+    let mut told: Map<String, Value> =
+        alone.iter().map(|(name, parts)| ((*name).to_owned(), of_parts(*parts))).collect();
+    let own_error =
+        |metric: Metric| Some(cumulative.estimate(&metric)?.error * normal::quantile(0.95) / DEVIATIONS_IN_ERROR);
+    told.insert("histogram".to_owned(), pair(metrics.map(own_error)));
+    Value::Object(told)
+}
+
+/// How much of the organ receives each dose, in 5 % and in 95 % of the draws.
+fn curve_band(own: &OrganEnsemble, biology: &Biology, cumulative: &Estimated) -> Option<DvhBand> {
+    let metric = |gy: f64| Metric::VolumeAtGy(gy);
+    let nominal = own.ensemble.histogram(biology, Summed::Cumulative, Parts::NONE, None)?;
+    let highest = 1.2 * cumulative.dvh.max_gy();
+    let doses: Vec<f64> = (0..BAND_POINTS).map(|n| highest * n as f64 / (BAND_POINTS - 1) as f64).collect();
+    let metrics: Vec<Metric> = doses.iter().copied().map(metric).collect();
+    let values = own.ensemble.values(biology, Summed::Cumulative, Parts::ALL, &metrics);
+    let percent = 100.0 / nominal.volume_cc();
+    let point = |(gy, values): (f64, Option<Vec<f64>>)| {
+        let band = Band::of(0.0, values?)?;
+        Some([gy, (percent * band.low).clamp(0.0, 100.0), (percent * band.high).clamp(0.0, 100.0)])
+    };
+    let points: Option<Vec<[f64; 3]>> = doses.into_iter().zip(values).map(point).collect();
+    points.map(|points| DvhBand { points })
+}
+
+/// Gives a limit the band of what was compared with it.
+///
+/// α/β is a range about the basis of the limit: a limit stated as EQD2 is a dose in 2 Gy fractions, and the doubt lies in what the
+/// fractions that were given are worth.
+pub(crate) fn doubt_limit(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    constraint: &Constraint,
+    (counted, current): (&Estimated, &Estimated),
+    judged: &mut JudgedConstraint,
+) {
+    let Some(own) = &measured.ensemble else { return };
+    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
+    let biology = biology(context, measured, constraint.alpha_beta, with_recovery);
+    let one = |summed, of| own.band(&biology, summed, of, &constraint.metric);
+    let band = match constraint.scope {
+        DoseScope::Cumulative => one(Summed::Cumulative, counted),
+        DoseScope::Current => one(Summed::Current, current),
+        DoseScope::CurrentShare => {
+            judged.value_share.and_then(|nominal| own.share_band(&biology, constraint.metric, nominal))
+        }
+        DoseScope::Interval => None,
+    };
+    if let Some(band) = band {
+        judged.doubt(&band, constraint);
+    }
+}
+
+/// The band of the prior dose in the measure of a limit.
+pub(crate) fn prior_band(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    constraint: &Constraint,
+    prior: &Estimated,
+) -> Option<Band> {
+    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
+    let biology = biology(context, measured, constraint.alpha_beta, with_recovery);
+    let own = measured.ensemble.as_ref()?;
+    own.band(&biology, Summed::Prior, prior, &constraint.metric)
+}
+
+/// The highest prior dose within reach, instead of draws.
+fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alpha_beta: AlphaBeta) -> Value {
+    let Some(current) = context.case.current() else { return Value::Null };
+    let model = LinearQuadratic::new(alpha_beta);
+    let mut found: Vec<SearchedDose> = Vec::new();
+    let mut told = Map::new();
+    for course in context.case.prior() {
+        let organ = same_organ(context, course, measured, Purpose::Search)
+            .map(|(_, solid)| solid.samples((solid.volume_cc() * 1000.0 / PLACES).cbrt().clamp(0.3, 5.0)));
+        let mut frames: Vec<&FrameOfReference> = course.doses().map(|dose| &dose.frame).collect();
+        frames.dedup();
+        for frame in frames {
+            let Some(map) = context.alignment.to_frame.get(frame) else { return Value::Null };
+            let radius =
+                if *frame == current.frame { 0.0 } else { usual_radius_mm(context, frame, &samples.positions_mm) };
+            let eqd2_at = |position: &Point, reach: f64| -> Option<f64> {
+                let of_frame = course.doses().filter(|dose| dose.frame == *frame);
+                of_frame
+                    .map(|dose| {
+                        Some(model.eqd2_gy(dose.voxels.trilinear_within(position, reach)?, dose.fractions))
+                    })
+                    .sum()
+            };
+            let search = EllipsoidSearch { radii_mm: [radius.max(1e-3); 3] };
+            // The organ was drawn in the frame of the course; in others nothing restricts.
+            let organ = organ.as_ref().filter(|_| *frame == course.frame);
+            let Some(one) = search.search(samples, &map.transform, eqd2_at, organ) else { return Value::Null };
+            told.insert(course.id.clone(), json!({ "radius_mm": radius, "drawn_before": organ.is_some() }));
+            found.push(one);
+        }
+    }
+    let now = |position: &Point| -> Option<f64> {
+        current
+            .doses()
+            .map(|dose| {
+                let map = context.alignment.to_frame.get(&dose.frame)?;
+                let gy = dose.voxels.trilinear_within(&map.transform.apply(position)?, 1.0)?;
+                Some(model.eqd2_gy(gy, dose.fractions))
+            })
+            .sum()
+    };
+    let current_gy: Option<Vec<f64>> = samples.positions_mm.iter().map(now).collect();
+    let Some(current_gy) = current_gy.filter(|_| !found.is_empty()) else { return Value::Null };
+    let measure = |metric| searched_measure(&current_gy, &found, &samples.volumes_cc, &metric);
+    json!({ "courses": told, "max_gy": measure(Metric::Max), "d0_1cc_gy": measure(Metric::DoseAtCc(0.1)) })
+}

@@ -1,0 +1,184 @@
+//! What may still be given.
+
+use assessment::{Assessment, Budget, BudgetOption, LimitBudget, TargetBudget};
+use guidelines::DoseScope;
+
+use crate::block::{Block, Cell, Column, Phrase, Row, Table};
+use crate::palette::Tone;
+use crate::symbol::Symbol;
+use crate::wording::{
+    UNKNOWN, basis, capitalised, dose, dose_number, part_percent, plain, volume_number, with_unit,
+};
+
+/// More numbers of fractions than this do not fit beside each other; the others stand in assessment.json.
+const MOST_OPTIONS: usize = 3;
+/// Limits that are named as standing in the way of a target.
+const MOST_OBSTACLES: usize = 5;
+
+/// The remaining budget, where there is a prior course.
+pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
+    let Some(budget) = assessment.budget.as_ref().filter(|budget| !budget.limits.is_empty()) else {
+        return Vec::new();
+    };
+    let mut blocks = vec![Block::Heading("What may still be given")];
+    let model = match budget.transition_gy {
+        Some(transition) => format!("LQ-L with a transition at {} per fraction", dose(transition)),
+        None => "LQ".to_owned(),
+    };
+    blocks.push(Block::Paragraph(Phrase::small(format!(
+        "Each limit less the EQD2 of the prior courses in the same measure; the rest as the largest total physical dose, and per fraction, if it came to the place where the prior dose is highest ({model}). Cautious: the same with the prior dose at the upper end of its 90 % band. A published limit is no tolerance of this patient. ! marks fractions beyond what the model is trusted with."
+    ))));
+    blocks.push(Block::Table(table(budget)));
+    blocks.extend(targets(budget));
+    blocks
+}
+
+fn table(budget: &Budget) -> Table {
+    let mut columns = vec![
+        Column::words("Limit", 132.0),
+        Column::words("Measure\nbasis", 84.0),
+        Column::numbers("Limit\nGy", 40.0),
+        Column::numbers("Prior\nGy", 42.0),
+        Column::numbers("Left EQD2\n90 % band", 72.0),
+    ];
+    let shown = budget.fractions.iter().take(MOST_OPTIONS);
+    columns.extend(shown.map(|n| Column::numbers(&format!("In {n} fx\nGy total\nper fraction\ncautious"), 58.0)));
+    let mut rows = Vec::new();
+    let mut structures: Vec<&str> = Vec::new();
+    for limit in &budget.limits {
+        if !structures.contains(&limit.structure.as_str()) {
+            structures.push(&limit.structure);
+            rows.push(Row::Group(Phrase::bold(limit.structure.clone())));
+        }
+        rows.push(row(limit));
+        rows.extend(remarks(limit));
+    }
+    Table { label: "Remaining budget by structure and limit", columns, rows }
+}
+
+fn row(limit: &LimitBudget) -> Row {
+    let scope = if limit.scope == DoseScope::Current { "current course," } else { "all courses," };
+    let upper = limit.limit_upper_gy.map(|upper| format!("–{}", plain(upper))).unwrap_or_default();
+    let prior = limit.prior_gy.filter(|_| limit.scope == DoseScope::Cumulative);
+    let bound = if limit.prior_is_at_most { "≤" } else { "" };
+    let mut cells = vec![
+        Cell::from(limit.title.clone()).below(Phrase::small(format!(
+            "{} [{}]",
+            limit.evidence.as_str(),
+            limit.source
+        ))),
+        Cell::from(format!("{scope} {}", limit.metric)).below(Phrase::small(basis(limit.alpha_beta_gy))),
+        format!("{}{upper}", plain(limit.limit_gy)).into(),
+        prior.map_or(UNKNOWN.to_owned(), |gy| format!("{bound}{}", dose_number(gy))).into(),
+        left(limit),
+    ];
+    cells.extend(limit.options.iter().take(MOST_OPTIONS).map(option));
+    Row::Cells(cells)
+}
+
+fn left(limit: &LimitBudget) -> Cell {
+    let Some(left) = limit.remaining_eqd2_gy else { return UNKNOWN.into() };
+    let cell = if left > 0.0 {
+        Cell::from(Phrase::bold(dose_number(left)))
+    } else {
+        Cell {
+            tone: Some(Tone::Bad),
+            ..Cell::from(Phrase::signed(Symbol::Cross, format!("none ({})", dose_number(left))))
+        }
+    };
+    match limit.remaining_band_gy {
+        Some([low, high]) => cell.below(Phrase::small(format!("{} to {}", dose_number(low), dose_number(high)))),
+        None => cell,
+    }
+}
+
+fn option(option: &BudgetOption) -> Cell {
+    let (Some(total), Some(each)) = (option.total_gy, option.gy_per_fraction) else { return UNKNOWN.into() };
+    let mark = if option.beyond_model { "!" } else { "" };
+    let cell =
+        Cell::from(Phrase::bold(dose_number(total))).below(Phrase::small(format!("{}{mark}", dose_number(each))));
+    match option.cautious_total_gy {
+        Some(cautious) => cell.below(Phrase::small(dose_number(cautious))),
+        None => cell,
+    }
+}
+
+fn remarks(limit: &LimitBudget) -> Option<Row> {
+    let of_options = limit.options.iter().filter_map(|option| option.reason.as_ref());
+    let recovered =
+        "the prior dose was reduced by the stated recovery, as the source of the limit does".to_owned();
+    let all = limit.reason.iter().chain(of_options).chain(limit.with_recovery.then_some(&recovered));
+    let rows: Vec<Phrase> = all.map(|reason| Phrase::small(capitalised(reason))).collect();
+    (!rows.is_empty()).then_some(Row::Remarks(rows))
+}
+
+fn targets(budget: &Budget) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for target in &budget.targets {
+        blocks.push(Block::Subheading("What the target can receive"));
+        let words = format!(
+            "{}: {} of the volume can receive {} in {} fractions without breaking a limit, by whatever plan; what a machine can do is not asked.",
+            target.structure,
+            part_percent(target.attainable_percent),
+            dose(target.prescription_gy),
+            target.fractions
+        );
+        blocks.push(Block::Paragraph(Phrase::plain(words)));
+        if !target.obstacles.is_empty() {
+            blocks.push(Block::Table(obstacles(budget, target)));
+        }
+    }
+    blocks
+}
+
+fn obstacles(budget: &Budget, target: &TargetBudget) -> Table {
+    let title = |id: &str| {
+        budget.limits.iter().find(|limit| limit.id == id).map_or(id.to_owned(), |limit| limit.title.clone())
+    };
+    let row = |obstacle: &assessment::ObstacleTold| {
+        let fall_off =
+            obstacle.fall_off_percent_per_mm.map_or(UNKNOWN.to_owned(), |fall_off| format!("{fall_off:.1}"));
+        let give = obstacle.would_have_to_give_gy.map_or(UNKNOWN.to_owned(), dose_number);
+        Row::Cells(vec![
+            Phrase::bold(obstacle.structure.clone()).into(),
+            title(&obstacle.id).into(),
+            volume_number(obstacle.blocked_cc).into(),
+            format!("{:.1}", obstacle.distance_mm).into(),
+            dose_number(obstacle.lowest_total_gy).into(),
+            fall_off.into(),
+            give.into(),
+        ])
+    };
+    Table {
+        label: "Limits in the way of the target, the first one first",
+        columns: vec![
+            Column::words("Structure", 82.0),
+            Column::words("Limit", 138.0),
+            Column::numbers("Blocks\ncc", 46.0),
+            Column::numbers("Distance\nmm", 50.0),
+            Column::numbers("Leaves\nGy total", 52.0),
+            Column::numbers("Fall needed\n% per mm", 66.0),
+            Column::numbers("Would have\nto give Gy", 66.0),
+        ],
+        rows: target.obstacles.iter().take(MOST_OBSTACLES).map(row).collect(),
+    }
+}
+
+/// One line for the head of the report: the limit that leaves least, relative to itself.
+pub(super) fn tightest(budget: &Budget) -> Option<String> {
+    let left = |limit: &&LimitBudget| limit.remaining_eqd2_gy.map(|left| left / limit.limit_gy);
+    let tightest = budget
+        .limits
+        .iter()
+        .filter(|limit| left(limit).is_some())
+        .min_by(|a, b| left(a).unwrap_or(f64::INFINITY).total_cmp(&left(b).unwrap_or(f64::INFINITY)))?;
+    let left = tightest.remaining_eqd2_gy?;
+    let amount =
+        if left > 0.0 { format!("{} EQD2 left", dose(left)) } else { format!("exceeded by {}", dose(-left)) };
+    Some(format!(
+        "{}: {amount} of {} ({})",
+        tightest.structure,
+        with_unit(&plain(tightest.limit_gy), "Gy"),
+        tightest.title
+    ))
+}
