@@ -139,7 +139,7 @@ fn with_facts(
         at_most: measured.is_bounded,
         at_least: histograms.at_least.as_ref(),
         interval_days: shortest_interval(context.case),
-        current_fractions: current.plans.iter().map(|plan| plan.fractions_planned).sum(),
+        current_fractions: current.n_sessions(),
         with_recovery: after_discount && histograms.recovered.is_some(),
         provisional: context.alignment.provisional,
     };

@@ -445,3 +445,38 @@ fn a_patient_of_another_identity_keeps_its_uids_apart() {
     let uid = |patient: &SyntheticPatient| text(&patient.files[0].object, tags::SOP_INSTANCE_UID);
     assert_ne!(uid(&other), uid(&patient()));
 }
+
+/// A second plan of the prior course with a third of its dose, of the same date and number of fractions.
+fn with_second_plan() -> SyntheticPatient {
+    with(|patient| {
+        let scaling: f64 = text(dose(patient, 1), tags::DOSE_GRID_SCALING).trim().parse().unwrap();
+        let mut second = twin_object(patient, ObjectKind::Plan, 1, "2.25.4720");
+        put(&mut second.object, tags::RT_PLAN_LABEL, VR::SH, "SECOND");
+        let mut its_dose = twin_object(patient, ObjectKind::Dose, 1, "2.25.4721");
+        put(&mut its_dose.object, tags::DOSE_GRID_SCALING, VR::DS, &format!("{:.9e}", scaling / 3.0));
+        each_item(&mut its_dose.object, REFERENCED_RT_PLAN_SEQUENCE, |item| {
+            put(item, tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, "2.25.4720");
+        });
+        patient.files.extend([second, its_dose]);
+    })
+}
+
+#[test]
+fn h25_plans_that_may_share_sessions_are_refused_until_it_is_stated() {
+    let faulty = with_second_plan();
+    assert_found(&faulty, "", "H25", Severity::Refuse);
+    let first = order(&patient(), "").courses[0].plans[0].label.clone();
+    let shared = order(&faulty, &format!("[[plan]]\nplan = \"SECOND\"\nsame_sessions_as = \"{first}\"\n"));
+    assert!(!has(shared.findings.as_slice(), "H25", Severity::Refuse), "{:#?}", shared.findings);
+    assert!(has(shared.findings.as_slice(), "H25", Severity::Note));
+    // One dose of four thirds in the same number of sessions, against two doses of their own.
+    let doses: Vec<_> = shared.courses[0].doses().collect();
+    assert_eq!((doses.len(), doses[0].fractions.get()), (1, 30));
+    let alone = maximum(&order(&patient(), ""), 0);
+    assert!((maximum(&shared, 0) - alone * 4.0 / 3.0).abs() < 1e-3 * alone);
+    let own = order(&faulty, "[[plan]]\nplan = \"SECOND\"\nown_sessions = true\n");
+    assert!(!has(own.findings.as_slice(), "H25", Severity::Refuse));
+    assert_eq!(own.courses[0].doses().count(), 2);
+    let misnamed = order(&faulty, "[[plan]]\nplan = \"SECOND\"\nsame_sessions_as = \"nothing\"\n");
+    assert!(has(misnamed.findings.as_slice(), "H25", Severity::Refuse));
+}

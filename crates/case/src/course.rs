@@ -73,6 +73,11 @@ impl Course {
         self.plans.iter().flat_map(|plan| &plan.doses)
     }
 
+    /// Number of sessions: the fractions of all doses, those of one session once.
+    pub fn n_sessions(&self) -> u32 {
+        self.doses().map(|dose| dose.fractions.get()).sum()
+    }
+
     /// The highest total prescription: the sum over the plans that state one.
     pub fn prescription_gy(&self) -> Option<f64> {
         let stated: Vec<f64> = self.plans.iter().filter_map(|plan| plan.prescription_gy).collect();

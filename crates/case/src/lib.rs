@@ -19,6 +19,7 @@ pub mod plan;
 pub mod plan_dose;
 pub mod references;
 pub mod registration;
+pub(crate) mod sessions;
 pub mod settings;
 pub mod stored_dvh;
 pub mod structure;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::course::{Case, Course, CoursePlan, Role};
-use crate::{Findings, Objects, Plan, Settings, fractions, plan_dose, references};
+use crate::{Findings, Objects, Plan, Settings, fractions, plan_dose, references, sessions};
 
 /// Plans of one frame or study whose dates lie further apart than this belong to different courses.
 const SAME_COURSE_DAYS: i64 = 90;
@@ -158,7 +158,7 @@ fn build_course(
 ) -> Option<Course> {
     let plans: Vec<Option<CoursePlan>> =
         group.iter().map(|plan| plan_dose::settle(objects, plan, settings, findings)).collect();
-    let plans: Vec<CoursePlan> = plans.into_iter().flatten().collect();
+    let plans = sessions::settle(plans.into_iter().flatten().collect(), group, objects, settings, findings);
     let first = group.first()?;
     let frame = plans
         .iter()

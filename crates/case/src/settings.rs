@@ -104,6 +104,12 @@ pub struct PlanSettings {
     /// First day of treatment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<NaiveDate>,
+    /// Plan of the same course, by label or UID, in whose sessions this one was given: their doses add before they are converted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_sessions_as: Option<String>,
+    /// Whether the plan was given in sessions of its own, hours or days from those of the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_sessions: Option<bool>,
     /// Whether the plan is left out, as one that was never treated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignore: Option<bool>,
