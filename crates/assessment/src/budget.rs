@@ -166,8 +166,7 @@ pub(crate) fn budget(
 /// As a person states them, else those of the current plan.
 fn fractions(context: &Context<'_>) -> Vec<NumberOfFractions> {
     let stated = &context.settings.budget.fractions;
-    let planned =
-        || context.case.current().map(|current| current.plans.iter().map(|plan| plan.fractions_planned).sum());
+    let planned = || context.case.current().map(case::Course::n_sessions);
     let numbers: Vec<u32> = if stated.is_empty() { planned().into_iter().collect() } else { stated.clone() };
     numbers.into_iter().filter_map(|number| NumberOfFractions::new(i64::from(number)).ok()).collect()
 }
@@ -387,12 +386,28 @@ fn allowance(
             (_, Metric::Mean, Some(mean)) => {
                 allowance.restrict_mean(limit, constraint.limit, &model, &prior.voxels, mean);
             }
-            (Some(eqd2_gy), ..) => allowance.restrict(limit, constraint.limit, &model, &prior.voxels, eqd2_gy),
+            (Some(eqd2_gy), ..) => {
+                allowance.restrict(limit, constraint.limit, &model, &prior.voxels, eqd2_gy);
+                settle_between(context, asked, &model, &mut allowance);
+            }
             // Where the prior dose is not known nothing is allowed.
             (None, ..) => allowance.restrict_mean(limit, 0.0, &model, &prior.voxels, 0.0),
         }
     }
     allowance
+}
+
+/// Keeps a limit on the cumulative dose between the voxels too, at all points at which the structure is measured.
+fn settle_between(context: &Context<'_>, asked: &Asked<'_, '_>, model: &Model, allowance: &mut Allowance) {
+    let (constraint, measured) = (asked.constraint, asked.measured);
+    let Some(samples) = measured.samples.as_ref().filter(|_| constraint.scope == DoseScope::Cumulative) else {
+        return;
+    };
+    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
+    let recoveries = if with_recovery { measured.recoveries.clone() } else { recovery::none(context.case) };
+    if let Some(doses) = doses_on_basis(measured, constraint.alpha_beta, &recoveries) {
+        allowance.settle(constraint.limit, model, samples.positions_mm(), &doses.doses.prior.values_gy);
+    }
 }
 
 fn targets(

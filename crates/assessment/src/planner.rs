@@ -2,7 +2,7 @@
 //! receive, and regions of it.
 
 use dose::budget::Allowance;
-use geometry::{Grid, Point, Raster, Volume, isolines};
+use geometry::{Contour, Grid, Point, Raster, Volume, isolines};
 use radiobiology::{AlphaBeta, Model, NumberOfFractions};
 
 use crate::budget::Budget;
@@ -177,13 +177,15 @@ impl ContourPlane {
             }
         }
         let lines = isolines(Raster { values: &turned, columns: width }, -level);
-        let to_points = |line: Vec<[f32; 2]>| {
-            let place =
-                |[column, row]: &[f32; 2]| self.position(grid, f64::from(*column) - 1.0, f64::from(*row) - 1.0);
-            let n = line.len().saturating_sub(1);
-            (line[..n].iter().map(place).collect::<Vec<Point>>(), self.image)
+        let place = |[column, row]: &[f32; 2]| {
+            rounded(self.position(grid, f64::from(*column) - 1.0, f64::from(*row) - 1.0))
         };
-        lines.into_iter().filter(|line| line.len() > 3).map(to_points).collect()
+        let to_points = |line: Vec<[f32; 2]>| {
+            // Marching squares leave specks and lines where a value lies right at the level: they are no contours.
+            let contour = Contour::new(line.iter().map(place).collect()).ok()?;
+            Some((contour.points_mm().to_vec(), self.image))
+        };
+        lines.into_iter().filter_map(to_points).collect()
     }
 
     fn position(&self, grid: &Grid, i: f64, j: f64) -> Point {
@@ -197,4 +199,9 @@ impl ContourPlane {
         let along = |axis: usize| direction.column(axis).into_owned();
         grid.origin_mm() + along(0) * (i * spacing[0]) + along(1) * (j * spacing[1]) + along(2) * offset
     }
+}
+
+/// A contour is not known better than to a micrometre, and points closer than that are one.
+fn rounded(point: Point) -> Point {
+    point.map(|mm| (mm * 1e3).round() / 1e3)
 }

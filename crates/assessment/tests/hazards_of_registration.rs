@@ -167,7 +167,8 @@ fn h39_images_that_do_not_fit_leave_the_sum_of_maxima() {
         let is_met = constraint.at_most_gy.unwrap() <= constraint.limit_gy.unwrap();
         assert_eq!(constraint.verdict == guidelines::Verdict::Met, is_met, "{}", constraint.id);
     }
-    assert!(result.doses.is_empty());
+    // What may still be given holds with bounds too; a cumulative dose is not exported.
+    assert!(result.doses.iter().all(|dose| dose.name.starts_with("allowance")));
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! The largest dose that every voxel may still receive.
 
+use std::collections::BTreeMap;
+
 use geometry::{Grid, Point};
 use radiobiology::{Model, NumberOfFractions};
+
+/// Rounds in which the voxels about a point that would receive too much are lowered.
+const ROUNDS: usize = 3;
 
 /// The largest total physical dose in a number of fractions that keeps every limit, voxel by voxel.
 ///
@@ -44,6 +49,26 @@ impl Allowance {
         voxels.iter().for_each(|&voxel| self.lower(limit, voxel, total_gy));
     }
 
+    /// Takes off what interpolation between the voxels would exceed at some points, given the EQD2 that they received before.
+    pub fn settle(&mut self, limit_gy: f64, model: &Model, positions_mm: &[Point], prior_gy: &[f64]) {
+        for _ in 0..ROUNDS {
+            let mut factors: BTreeMap<usize, f64> = BTreeMap::new();
+            for (position, prior) in positions_mm.iter().zip(prior_gy) {
+                let Some(corners) = corners(&self.grid, position) else { continue };
+                let between: f64 = corners.iter().map(|(voxel, weight)| weight * self.total_gy[*voxel]).sum();
+                let allowed = model.total_gy((limit_gy - prior).max(0.0), self.fractions);
+                if !between.is_finite() || between <= allowed {
+                    continue;
+                }
+                for (voxel, _) in corners {
+                    let factor = factors.entry(voxel).or_insert(1.0);
+                    *factor = factor.min(allowed / between);
+                }
+            }
+            factors.into_iter().for_each(|(voxel, factor)| self.total_gy[voxel] *= factor);
+        }
+    }
+
     fn lower(&mut self, limit: u32, voxel: usize, total_gy: f64) {
         if total_gy < self.total_gy[voxel] {
             self.total_gy[voxel] = total_gy;
@@ -84,24 +109,31 @@ impl Allowance {
 
 /// The voxels between which some points lie, in rising order: all that interpolation at the points can see.
 pub fn voxels_about(grid: &Grid, positions_mm: &[Point]) -> Vec<usize> {
-    let size = grid.size();
-    let mut voxels = Vec::new();
-    for position in positions_mm {
-        let index = grid.continuous_index(position);
-        let last = |axis: usize| size[axis] as f64 - 1.0;
-        if (0..3).any(|axis| index[axis] < -0.5 || index[axis] > last(axis) + 0.5) {
-            continue;
-        }
-        let lower: [usize; 3] = std::array::from_fn(|axis| index[axis].clamp(0.0, last(axis)).floor() as usize);
-        for corner in 0..8 {
-            let at: [usize; 3] =
-                std::array::from_fn(|axis| (lower[axis] + (corner >> axis & 1)).min(size[axis] - 1));
-            voxels.push(grid.offset(at));
-        }
-    }
+    let about = positions_mm.iter().filter_map(|position| corners(grid, position)).flatten();
+    let mut voxels: Vec<usize> = about.map(|(voxel, _)| voxel).collect();
     voxels.sort_unstable();
     voxels.dedup();
     voxels
+}
+
+/// The corners of the cell that holds a point, with their weights in linear interpolation; nothing outside the grid.
+fn corners(grid: &Grid, position_mm: &Point) -> Option<[(usize, f64); 8]> {
+    let (size, index) = (grid.size(), grid.continuous_index(position_mm));
+    let last = |axis: usize| size[axis] as f64 - 1.0;
+    if (0..3).any(|axis| index[axis] < -0.5 || index[axis] > last(axis) + 0.5) {
+        return None;
+    }
+    let inside: [f64; 3] = std::array::from_fn(|axis| index[axis].clamp(0.0, last(axis)));
+    let corner = |number: usize| {
+        let mut weight = 1.0;
+        let at: [usize; 3] = std::array::from_fn(|axis| {
+            let (step, part) = (number >> axis & 1, inside[axis].fract());
+            weight *= if step == 1 { part } else { 1.0 - part };
+            (inside[axis] as usize + step).min(size[axis] - 1)
+        });
+        (grid.offset(at), weight)
+    };
+    Some(std::array::from_fn(corner))
 }
 
 #[cfg(test)]
@@ -126,6 +158,22 @@ mod tests {
         assert_eq!((allowance.total_gy(2), allowance.limiting(2)), (Some(0.0), Some(0)));
         assert_eq!((allowance.total_gy(0), allowance.limiting(0)), (None, None));
         assert_eq!(allowance.with_ceiling(5.0)[0], 5.0);
+    }
+
+    #[test]
+    fn what_lies_between_the_voxels_is_kept_too() {
+        let model = Model::linear_quadratic(AlphaBeta::new(2.0).unwrap());
+        let five = NumberOfFractions::new(5).unwrap();
+        let mut allowance = Allowance::unlimited(grid(), five);
+        // The prior dose peaks between two voxels, where neither of them sees it.
+        let peak = Point::new(7.0, 6.0, 6.0);
+        let voxels = voxels_about(allowance.grid(), &[peak]);
+        allowance.restrict(0, 60.0, &model, &voxels, &vec![30.0; voxels.len()]);
+        allowance.settle(60.0, &model, &[peak], &[40.0]);
+        let allowed = model.total_gy(20.0, five);
+        let (a, b) = (grid().offset([3, 3, 3]), grid().offset([4, 3, 3]));
+        let between = (allowance.total_gy(a).unwrap() + allowance.total_gy(b).unwrap()) / 2.0;
+        assert!((between - allowed).abs() < 1e-9, "{between} {allowed}");
     }
 
     #[test]
