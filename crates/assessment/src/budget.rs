@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use case::{Findings, Role};
-use dose::budget::{Allowance, attainable, voxels_about};
+use dose::budget::{Allowance, Obstacle, attainable, voxels_about};
 use dose::{ConvertedCourse, Dvh, Estimated, Metric, accumulate_at};
 use geometry::{Body, Grid, Point, Samples};
-use guidelines::{Constraint, DoseScope, Evidence};
+use guidelines::{Constraint, DoseScope, Evidence, OrganKind};
 use radiobiology::budget::remaining;
 use radiobiology::{AlphaBeta, LinearQuadraticLinear, Model, NumberOfFractions, Recovery};
 use serde::Serialize;
@@ -30,11 +30,26 @@ pub struct Budget {
     pub transition_gy: Option<f64>,
     /// Limit by limit.
     pub limits: Vec<LimitBudget>,
+    /// Organs at risk that no limit holds for, or in which nothing is allowed since they were not judged.
+    pub not_limited: Vec<NotLimited>,
     /// What a target can receive, for each number of fractions.
     pub targets: Vec<TargetBudget>,
     /// Voxel by voxel, for each number of fractions, to be written as DICOM.
     #[serde(skip)]
     pub allowances: Vec<Allowance>,
+}
+
+/// An organ at risk that the budget says nothing of.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotLimited {
+    /// Structure as drawn.
+    pub structure: String,
+    /// The numbers of fractions that this is true of.
+    pub fractions: Vec<u32>,
+    /// Whether nothing is allowed in it; otherwise everything is.
+    pub is_closed: bool,
+    /// Why.
+    pub reason: String,
 }
 
 /// What one limit leaves in one structure.
@@ -141,22 +156,34 @@ pub(crate) fn budget(
     findings: &mut Findings,
 ) -> Result<Option<Budget>, dose::DoseError> {
     let fractions = fractions(context);
-    let asked = asked(context, structures, findings);
+    let Some(asked) = asked(context, structures, findings) else { return Ok(None) };
     if fractions.is_empty() || context.case.prior().next().is_none() {
         return Ok(None);
     }
+    let closed = closed(structures);
     let rows: Vec<LimitBudget> = asked.iter().map(|asked| row(context, asked, &fractions)).collect();
     let Some(grid) = crate::export::planning_grid(context, structures) else { return Ok(None) };
     let priors = priors(context, &asked, &grid, conversions)?;
     let allowances: Vec<Allowance> = fractions
         .iter()
-        .map(|&fractions| allowance(context, &asked, (&rows, &priors), &grid, fractions))
+        .map(|&fractions| {
+            let mut allowance = allowance(context, &asked, (&rows, &priors), &grid, fractions);
+            close(&closed, asked.len(), &mut allowance);
+            allowance
+        })
         .collect();
-    let targets = targets(context, structures, (&asked, &rows), &allowances, findings);
+    let targets = targets(
+        context,
+        structures,
+        &Counted { asked: &asked, rows: &rows, closed: &closed },
+        &allowances,
+        findings,
+    );
     Ok(Some(Budget {
         fractions: fractions.iter().map(|fractions| fractions.get()).collect(),
         model: model(context, AlphaBeta::new(1.0).ok()).map_or("lq", |model| model.name()),
         transition_gy: context.settings.budget.transition_gy,
+        not_limited: not_limited(context, structures, &asked, &fractions),
         limits: rows,
         targets,
         allowances,
@@ -172,7 +199,7 @@ fn fractions(context: &Context<'_>) -> Vec<NumberOfFractions> {
 }
 
 /// The model of the new fractions: LQ, or LQ-L where a person stated a transition dose.
-fn model(context: &Context<'_>, alpha_beta: Option<AlphaBeta>) -> Option<Model> {
+pub(crate) fn model(context: &Context<'_>, alpha_beta: Option<AlphaBeta>) -> Option<Model> {
     let alpha_beta = alpha_beta?;
     let linear =
         context.settings.budget.transition_gy.and_then(|gy| LinearQuadraticLinear::new(alpha_beta, gy).ok());
@@ -184,19 +211,22 @@ fn asked<'a, 'm>(
     context: &Context<'a>,
     structures: &'m [Measured<'a>],
     findings: &mut Findings,
-) -> Vec<Asked<'a, 'm>> {
+) -> Option<Vec<Asked<'a, 'm>>> {
     let chosen = &context.settings.budget.limits;
-    for id in chosen {
-        if !context.knowledge.constraints.iter().any(|constraint| constraint.id == *id) {
-            let message = "case.toml chooses a limit for the budget that the knowledge base does not hold: the line has no effect";
-            findings.warn("H48", id, message);
-        }
-    }
-    let is_chosen = |constraint: &&Constraint| {
-        let is_dose = !matches!(constraint.metric, Metric::VolumeAtGy(_));
+    let is_dose = |constraint: &Constraint| {
         let scope = matches!(constraint.scope, DoseScope::Cumulative | DoseScope::Current);
-        is_dose && scope && (chosen.is_empty() || chosen.contains(&constraint.id))
+        scope && !matches!(constraint.metric, Metric::VolumeAtGy(_))
     };
+    let is_known = |id: &str| {
+        context.knowledge.constraints.iter().any(|constraint| constraint.id == id && is_dose(constraint))
+    };
+    if let Some(unknown) = chosen.iter().find(|id| !is_known(id)) {
+        let message = "a limit was chosen for the budget that is no limit on a dose of the knowledge base, so there is no budget: correct its id";
+        findings.refuse("H48", unknown, message);
+        return None;
+    }
+    let is_chosen =
+        |constraint: &&Constraint| is_dose(constraint) && (chosen.is_empty() || chosen.contains(&constraint.id));
     let of_structure = |measured: &'m Measured<'a>| {
         let organ = measured.organ.filter(|_| is_judged(measured));
         let constraints = organ.map(|organ| context.knowledge.constraints_for(&organ.standard_name));
@@ -207,7 +237,61 @@ fn asked<'a, 'm>(
             .map(|constraint| Asked { constraint, measured })
             .collect::<Vec<_>>()
     };
-    structures.iter().flat_map(of_structure).collect()
+    Some(structures.iter().flat_map(of_structure).collect())
+}
+
+/// Organs at risk whose dose was refused or is not known: nothing may be allowed in them.
+fn closed<'a, 'm>(structures: &'m [Measured<'a>]) -> Vec<&'m Measured<'a>> {
+    structures.iter().filter(|measured| is_organ(measured) && !is_judged(measured)).collect()
+}
+
+/// A margin around an organ has no limits of its own.
+fn is_organ(measured: &Measured<'_>) -> bool {
+    measured.summary.kind == Some(OrganKind::Oar) && !measured.is_prv
+}
+
+/// Allows nothing in organs that were not judged; their numbers follow those of the limits.
+fn close(closed: &[&Measured<'_>], first: usize, allowance: &mut Allowance) {
+    let Ok(any) = AlphaBeta::new(1.0) else { return };
+    for (index, measured) in closed.iter().enumerate() {
+        let voxels = voxels_about(allowance.grid(), &everywhere(measured, allowance.grid()));
+        allowance.restrict_mean((first + index) as u32, 0.0, &Model::linear_quadratic(any), &voxels, 0.0);
+    }
+}
+
+/// Organs at risk that no limit holds for: what is not limited is not allowed by anybody.
+fn not_limited(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    asked: &[Asked<'_, '_>],
+    fractions: &[NumberOfFractions],
+) -> Vec<NotLimited> {
+    let interval = shortest_interval(context.case);
+    let of_organ = |measured: &Measured<'_>| {
+        let own = || asked.iter().filter(|asked| asked.measured.roi.number == measured.roi.number);
+        let open = |fractions: &&NumberOfFractions| {
+            own().all(|asked| {
+                let constraint = asked.constraint;
+                constraint.interval_reason(interval).is_some()
+                    || constraint.fractions_reason(fractions.get()).is_some()
+            })
+        };
+        let is_closed = !is_judged(measured);
+        let numbers: Vec<u32> = fractions.iter().filter(|n| is_closed || open(n)).map(|n| n.get()).collect();
+        let reason = match (is_closed, measured.solid.is_some(), own().next().is_some()) {
+            (true, true, _) => "it was not judged, see the findings: nothing is allowed in it",
+            (true, false, _) => "it was not judged and has no usable contours: nothing could be kept from it",
+            (false, _, true) => "no limit holds for this interval or number of fractions",
+            (false, _, false) => "no limit on its dose counts",
+        };
+        (!numbers.is_empty()).then(|| NotLimited {
+            structure: measured.roi.name.clone(),
+            fractions: numbers,
+            is_closed: is_closed && measured.solid.is_some(),
+            reason: reason.to_owned(),
+        })
+    };
+    structures.iter().filter(|measured| is_organ(measured)).filter_map(of_organ).collect()
 }
 
 fn row(context: &Context<'_>, asked: &Asked<'_, '_>, fractions: &[NumberOfFractions]) -> LimitBudget {
@@ -282,13 +366,12 @@ fn option(
         Some(remaining(constraint.limit, high, &model, fractions).total_gy)
     });
     let caution = context.knowledge.models.linear_quadratic.caution_above_gy_per_fraction;
-    let is_linear = context.settings.budget.transition_gy.is_some();
     BudgetOption {
         fractions: fractions.get(),
         total_gy: found.map(|found| found.total_gy),
         gy_per_fraction: found.map(|found| found.gy_per_fraction),
         cautious_total_gy: cautious,
-        beyond_model: !is_linear && found.is_some_and(|found| found.gy_per_fraction > caution),
+        beyond_model: found.is_some_and(|found| found.gy_per_fraction > caution),
         reason,
     }
 }
@@ -306,14 +389,14 @@ fn priors(
     grid: &Grid,
     conversions: &mut Conversions,
 ) -> Result<Vec<PriorVoxels>, dose::DoseError> {
-    let mut by_structure: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_structure: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for asked in asked {
         conversions.prepare(context.case, asked.constraint.alpha_beta);
         let voxels = || voxels_about(grid, &everywhere(asked.measured, grid));
-        by_structure.entry(&asked.measured.roi.name).or_insert_with(voxels);
+        by_structure.entry(asked.measured.roi.number).or_insert_with(voxels);
     }
     let of_limit = |asked: &Asked<'_, '_>| {
-        let voxels = by_structure[asked.measured.roi.name.as_str()].clone();
+        let voxels = by_structure[&asked.measured.roi.number].clone();
         let eqd2_gy = prior_at(context, asked, grid, &voxels, conversions)?;
         Ok(PriorVoxels { voxels, eqd2_gy })
     };
@@ -388,7 +471,7 @@ fn allowance(
             }
             (Some(eqd2_gy), ..) => {
                 allowance.restrict(limit, constraint.limit, &model, &prior.voxels, eqd2_gy);
-                settle_between(context, asked, &model, &mut allowance);
+                settle_between(context, (limit, asked), &model, &mut allowance);
             }
             // Where the prior dose is not known nothing is allowed.
             (None, ..) => allowance.restrict_mean(limit, 0.0, &model, &prior.voxels, 0.0),
@@ -398,7 +481,12 @@ fn allowance(
 }
 
 /// Keeps a limit on the cumulative dose between the voxels too, at all points at which the structure is measured.
-fn settle_between(context: &Context<'_>, asked: &Asked<'_, '_>, model: &Model, allowance: &mut Allowance) {
+fn settle_between(
+    context: &Context<'_>,
+    (limit, asked): (u32, &Asked<'_, '_>),
+    model: &Model,
+    allowance: &mut Allowance,
+) {
     let (constraint, measured) = (asked.constraint, asked.measured);
     let Some(samples) = measured.samples.as_ref().filter(|_| constraint.scope == DoseScope::Cumulative) else {
         return;
@@ -406,14 +494,41 @@ fn settle_between(context: &Context<'_>, asked: &Asked<'_, '_>, model: &Model, a
     let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
     let recoveries = if with_recovery { measured.recoveries.clone() } else { recovery::none(context.case) };
     if let Some(doses) = doses_on_basis(measured, constraint.alpha_beta, &recoveries) {
-        allowance.settle(constraint.limit, model, samples.positions_mm(), &doses.doses.prior.values_gy);
+        allowance.settle(limit, constraint.limit, model, samples.positions_mm(), &doses.doses.prior.values_gy);
+    }
+}
+
+/// Everything that restricts, in the order of its numbers: limits, then organs that were not judged.
+struct Counted<'c, 'a, 'm> {
+    asked: &'c [Asked<'a, 'm>],
+    rows: &'c [LimitBudget],
+    closed: &'c [&'m Measured<'a>],
+}
+
+impl Counted<'_, '_, '_> {
+    /// What stands in the way, with its name, that of its structure, and by how much it would have to give.
+    fn told(&self, obstacle: &Obstacle, give: impl Fn(&Asked<'_, '_>) -> Option<f64>) -> ObstacleTold {
+        let number = obstacle.limit as usize;
+        let (id, structure, would_have_to_give_gy) = match (self.asked.get(number), self.rows.get(number)) {
+            (Some(asked), Some(row)) => (row.id.clone(), row.structure.clone(), give(asked)),
+            _ => ("not-judged".to_owned(), self.closed[number - self.asked.len()].roi.name.clone(), None),
+        };
+        ObstacleTold {
+            id,
+            structure,
+            blocked_cc: obstacle.blocked_cc,
+            lowest_total_gy: obstacle.lowest_gy,
+            distance_mm: obstacle.distance_mm,
+            fall_off_percent_per_mm: obstacle.fall_off_percent_per_mm,
+            would_have_to_give_gy,
+        }
     }
 }
 
 fn targets(
     context: &Context<'_>,
     structures: &[Measured<'_>],
-    (asked, rows): (&[Asked<'_, '_>], &[LimitBudget]),
+    counted: &Counted<'_, '_, '_>,
     allowances: &[Allowance],
     findings: &mut Findings,
 ) -> Vec<TargetBudget> {
@@ -422,40 +537,35 @@ fn targets(
     let planned = context.case.current().and_then(case::Course::prescription_gy);
     let target = structures.iter().find(|measured| measured.roi.name == *name);
     let (Some(target), Some(prescription_gy)) = (target, settings.prescription_gy.or(planned)) else {
-        let message = "case.toml names a target for the budget that the current course does not hold, or no prescription is known:                        what can be attained is not computed";
+        let message = "case.toml names a target for the budget that the current course does not hold, or no prescription is known: what can be attained is not computed";
         findings.warn("H48", name, message);
         return Vec::new();
     };
     let of_fractions = |allowance: &Allowance| {
         let target_samples = samples(target, allowance.grid());
         let found = attainable(allowance, &target_samples, prescription_gy)?;
-        let told = |obstacle: &dose::budget::Obstacle| {
-            let (asked, row) = (&asked[obstacle.limit as usize], &rows[obstacle.limit as usize]);
-            ObstacleTold {
-                id: row.id.clone(),
-                structure: row.structure.clone(),
-                blocked_cc: obstacle.blocked_cc,
-                lowest_total_gy: obstacle.lowest_gy,
-                distance_mm: obstacle.distance_mm,
-                fall_off_percent_per_mm: obstacle.fall_off_percent_per_mm,
-                would_have_to_give_gy: would_have_to_give(
-                    context,
-                    asked,
-                    target,
-                    prescription_gy,
-                    allowance.fractions(),
-                ),
-            }
+        let give = |asked: &Asked<'_, '_>| {
+            would_have_to_give(context, asked, target, prescription_gy, allowance.fractions())
         };
         Some(TargetBudget {
             structure: name.clone(),
             fractions: allowance.fractions().get(),
             prescription_gy,
             attainable_percent: found.covered_percent,
-            obstacles: found.obstacles.iter().map(told).collect(),
+            obstacles: found.obstacles.iter().map(|obstacle| counted.told(obstacle, give)).collect(),
         })
     };
-    allowances.iter().filter_map(of_fractions).collect()
+    if counted.asked.is_empty() && counted.closed.is_empty() {
+        findings.warn("H48", name, "no limit counts, so what of the target can be attained is not computed");
+        return Vec::new();
+    }
+    let found: Vec<TargetBudget> = allowances.iter().filter_map(of_fractions).collect();
+    if found.len() < allowances.len() {
+        let message = "the target reaches beyond the grid of the current dose, so what of it can be attained is not known: export the \
+                       dose on a larger grid";
+        findings.warn("H29", name, message);
+    }
+    found
 }
 
 /// By how much a limit would be exceeded if every point of its structure within the target received the prescription and no other

@@ -31,7 +31,10 @@ pub(crate) fn radii_mm(context: &Context<'_>, frame: &FrameOfReference, position
         (None, Some(rival)) => Some((map.transform.apply(position)? - rival.apply(position)?).norm()),
         (None, None) => None,
     };
-    positions_mm.iter().map(|position| at(position).unwrap_or(0.0).max(least) as f32).collect()
+    positions_mm
+        .iter()
+        .map(|position| at(position).map_or(UNMEASURED_DOUBT_MM, |mm| mm.max(least)) as f32)
+        .collect()
 }
 
 /// The largest radius but for one place in twenty.

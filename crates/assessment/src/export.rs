@@ -91,8 +91,8 @@ pub(crate) fn exported_doses(
                 note_uncovered(sum.n_uncovered, grid.len(), findings);
             }
             let is_bound = crate::record::entered(context.case).next().is_some();
-            let bound = if is_bound { ", at most" } else { "" };
-            let told = format!("EQD2 ab={} {what}, recovery 0{bound}", alpha_beta.gy());
+            let last = if is_bound { "at most" } else { "recovery 0" };
+            let told = format!("EQD2 ab={} {what}, {last}", alpha_beta.gy());
             let dose = ExportedDose {
                 name: format!("{what}_eqd2_ab{}", alpha_beta.gy()),
                 comment: comment(context, &told),
@@ -150,5 +150,7 @@ fn note_uncovered(n_uncovered: usize, n_voxels: usize, findings: &mut Findings) 
 /// UIDs of the plans behind the first courses of the case.
 fn plans(case: &Case, courses: &[ConvertedCourse<'_>]) -> Vec<(String, bool)> {
     let counted = case.courses.iter().take(courses.len());
-    counted.flat_map(|course| &course.plans).map(|plan| (plan.uid.clone(), plan.modality.needs_rbe())).collect()
+    // A course known by its record has no object to refer to.
+    let known = counted.filter(|course| course.incomplete.is_none());
+    known.flat_map(|course| &course.plans).map(|plan| (plan.uid.clone(), plan.modality.needs_rbe())).collect()
 }

@@ -67,19 +67,28 @@ struct Histograms {
     current: Estimated,
     /// What is known for certain, where the cumulative dose is an upper bound.
     at_least: Option<Dvh>,
+    /// The same after the recovery.
+    at_least_recovered: Option<Dvh>,
     is_covered: bool,
 }
 
 impl Histograms {
     fn of(context: &Context<'_>, measured: &Measured<'_>, organ: &MeasuredOrgan) -> Option<Self> {
-        let bounded = || lower_bound(context, &measured.roi.name, organ);
+        let certain = |recoveries: &[Recovery]| {
+            measured.is_bounded.then(|| lower_bound(context, &measured.roi.name, organ, recoveries)).flatten()
+        };
         Some(Self {
-            at_least: measured.is_bounded.then(bounded).flatten(),
+            at_least: certain(&recovery::none(context.case)),
+            at_least_recovered: certain(&measured.recoveries),
             cumulative: organ.estimated(|doses| Some(&doses.cumulative))?,
             recovered: organ.estimated(|doses| doses.cumulative_recovered.as_ref()),
             current: organ.estimated(|doses| doses.eqd2.last())?,
             is_covered: organ.doses.covered_by_all.is_whole(),
         })
+    }
+
+    fn at_least_counted(&self, after_discount: bool) -> Option<&Dvh> {
+        if after_discount { self.at_least_recovered.as_ref() } else { self.at_least.as_ref() }
     }
 
     /// A recovery that a person chose counts only for limits whose source discounts prior dose itself: every other
@@ -137,7 +146,7 @@ fn with_facts(
         current: &histograms.current.dvh,
         covered: histograms.is_covered,
         at_most: measured.is_bounded,
-        at_least: histograms.at_least.as_ref(),
+        at_least: histograms.at_least_counted(after_discount),
         interval_days: shortest_interval(context.case),
         current_fractions: current.n_sessions(),
         with_recovery: after_discount && histograms.recovered.is_some(),

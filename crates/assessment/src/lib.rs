@@ -27,7 +27,7 @@ mod uncertainty;
 pub mod views;
 
 pub use assess::{AssessmentError, assess};
-pub use budget::{Budget, BudgetOption, LimitBudget, ObstacleTold, TargetBudget};
+pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
 pub use dose::Metrics;
 pub use model::{
     Assessment, CourseSummary, Coverage, DvhBand, DvhCurve, ExportedDose, ExportedMap, ExportedRegion,

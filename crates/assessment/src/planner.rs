@@ -5,9 +5,10 @@ use dose::budget::Allowance;
 use geometry::{Contour, Grid, Point, Raster, Volume, isolines};
 use radiobiology::{AlphaBeta, Model, NumberOfFractions};
 
-use crate::budget::Budget;
+use crate::budget::{self, Budget};
 use crate::export::ExportedEqd2;
 use crate::model::{ExportedDose, ExportedRegion, ExportedRegions};
+use crate::record;
 use crate::structures::Context;
 
 /// Regions are drawn at these parts of the prescription ...
@@ -60,11 +61,12 @@ fn physical_equivalent(
     background: &ExportedDose,
     fractions: NumberOfFractions,
 ) -> ExportedDose {
-    let model = Model::linear_quadratic(alpha_beta);
+    let model = budget::model(context, Some(alpha_beta)).unwrap_or(Model::linear_quadratic(alpha_beta));
     let (ab, n) = (alpha_beta.gy(), fractions.get());
+    let bound = if record::entered(context.case).next().is_some() { " at most" } else { "" };
     ExportedDose {
         name: format!("background_physical_ab{ab}_{n}fx"),
-        comment: comment(context, &format!("prior dose as if in {n} fx, ab={ab}")),
+        comment: comment(context, &format!("prior as in {n} fx, ab={ab} {}{bound}", model.name())),
         voxels: background.voxels.map_parallel(|eqd2| model.total_gy(*eqd2, fractions)),
         ..background.clone()
     }
@@ -74,7 +76,7 @@ fn allowed(context: &Context<'_>, allowance: &Allowance) -> Option<ExportedDose>
     let current = context.case.current()?;
     let n = allowance.fractions().get();
     let ceiling = ceiling_gy(context, allowance)?;
-    let prior = context.case.prior().flat_map(|course| &course.plans);
+    let prior = context.case.prior().filter(|course| course.incomplete.is_none()).flat_map(|course| &course.plans);
     Some(ExportedDose {
         name: format!("allowance_{n}fx"),
         comment: comment(context, &format!("may still be given in {n} fx; open: {ceiling:.0} Gy")),
@@ -123,7 +125,7 @@ fn regions(context: &Context<'_>, allowance: &Allowance) -> Option<ExportedRegio
     };
     let regions: Vec<ExportedRegion> = levels.iter().filter_map(of_level).collect();
     (!regions.is_empty()).then(|| ExportedRegions {
-        name: format!("allowance_{n}fx"),
+        name: format!("allowance_regions_{n}fx"),
         description: format!("{NO_TREATMENT}: regions that may receive less than the named total in {n} fractions; research software"),
         frame: current.frame.clone(),
         image,

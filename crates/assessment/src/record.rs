@@ -3,6 +3,7 @@
 use case::incomplete::{along_the_patient, everywhere_the_same};
 use case::{Case, Findings, IncompleteCourse, TreatedVolume};
 use geometry::Volume;
+use radiobiology::NumberOfFractions;
 use serde_json::{Value, json};
 
 use crate::structures::Context;
@@ -10,39 +11,67 @@ use crate::structures::Context;
 /// Distance of the heights at which a bound is given.
 const STEP_MM: f64 = 2.0;
 
-/// The highest plausible absorbed dose to one structure, and where it is known from.
-pub(crate) fn upper_bound(
+/// An upper bound of a dose in the current frame, and the fractions in which it weighs most.
+pub(crate) struct UpperBound {
+    pub voxels: Volume<f64>,
+    pub fractions: NumberOfFractions,
+    /// Where it is known from.
+    pub told: Value,
+}
+
+/// The highest plausible absorbed doses to one structure, one for each dose of the course that they stand for: within the beams, and
+/// beyond them.
+pub(crate) fn upper_bounds(
     context: &Context<'_>,
     entered: &IncompleteCourse,
     structure: &str,
-) -> Option<(Volume<f64>, Value)> {
-    if let Some(gy) = entered.organ(structure).and_then(|organ| organ.at_most_gy) {
-        return Some((
-            everywhere_the_same(gy)?,
-            json!({ "absorbed_maximum_gy": gy, "of": "what was stated for the structure" }),
-        ));
-    }
+) -> Vec<Option<UpperBound>> {
+    let uniform = |gy: f64, of: &str| {
+        Some(UpperBound {
+            voxels: everywhere_the_same(gy)?,
+            fractions: entered.fewest_fractions(gy)?,
+            told: json!({ "absorbed_maximum_gy": gy, "of": of }),
+        })
+    };
     let highest = entered.highest_gy();
-    let heights = entered.treated.as_ref().and_then(|treated| Some((treated, heights(context, treated)?)));
-    match heights {
-        Some((treated, [from, to])) => {
-            let beyond = entered.prescription_gy * treated.beyond_percent / 100.0;
-            // One step more on both sides, so that the value between two steps is a bound too.
-            let n = ((to - from) / STEP_MM).ceil() as usize + 3;
-            let inside = vec![highest; n];
-            let values: Vec<f64> = std::iter::once(beyond).chain(inside).chain([beyond]).collect();
-            let told = json!({
-                "absorbed_maximum_gy": highest,
-                "beyond_gy": beyond,
-                "of": "the prescription within the heights of the treated structure",
-            });
-            Some((along_the_patient(from - 2.0 * STEP_MM, STEP_MM, &values)?, told))
-        }
-        None => Some((
-            everywhere_the_same(highest)?,
-            json!({ "absorbed_maximum_gy": highest, "of": "the prescription" }),
-        )),
+    let mut bounds = match (entered.organ(structure).and_then(|organ| organ.at_most_gy), &entered.treated) {
+        (Some(gy), _) => vec![uniform(gy, "what was stated for the structure")],
+        (None, Some(treated)) => match heights(context, treated) {
+            Some(heights) => beams(entered, treated, heights),
+            None => vec![uniform(highest, "the prescription")],
+        },
+        (None, None) => vec![uniform(highest, "the prescription")],
+    };
+    if entered.treated.is_some() && bounds.len() == 1 {
+        bounds.push(uniform(0.0, "nothing more"));
     }
+    bounds
+}
+
+/// The highest dose at the heights of the beams, and what lies above and below them.
+fn beams(entered: &IncompleteCourse, treated: &TreatedVolume, [from, to]: [f64; 2]) -> Vec<Option<UpperBound>> {
+    let (highest, beyond) = (entered.highest_gy(), entered.prescription_gy * treated.beyond_percent / 100.0);
+    // Both reach one step further than they must, so that the values between two steps are bounds too.
+    let n = ((to - from) / STEP_MM).ceil() as usize + 3;
+    let begin = from - 2.0 * STEP_MM;
+    let along = |outside: f64, inside: &[f64]| -> Vec<f64> {
+        std::iter::once(outside).chain(inside.iter().copied()).chain([outside]).collect()
+    };
+    let within = along(0.0, &vec![highest; n]);
+    let mut without = along(beyond, &vec![0.0; n]);
+    without.iter_mut().skip(1).take(2).for_each(|gy| *gy = beyond);
+    without.iter_mut().rev().skip(1).take(2).for_each(|gy| *gy = beyond);
+    let bound = |values: &[f64], gy: f64, of: &str| {
+        Some(UpperBound {
+            voxels: along_the_patient(begin, STEP_MM, values)?,
+            fractions: entered.fewest_fractions(gy)?,
+            told: json!({ "absorbed_maximum_gy": gy, "of": of }),
+        })
+    };
+    vec![
+        bound(&within, highest, "the prescription at the heights of the treated structure"),
+        bound(&without, beyond, "the prescription above and below the treated structure"),
+    ]
 }
 
 /// The lowest plausible absorbed dose to every part of a structure.

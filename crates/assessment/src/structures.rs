@@ -252,6 +252,7 @@ fn warn_if_small(context: &Context<'_>, roi: &Roi, volume_cc: f64, findings: &mu
         .case
         .courses
         .iter()
+        .filter(|course| course.incomplete.is_none())
         .flat_map(|course| course.doses())
         .map(|dose| dose.voxels.grid().spacing_mm().iter().product::<f64>() / 1000.0)
         .fold(0.0, f64::max);
@@ -297,7 +298,7 @@ pub(crate) fn fill_in(
         measured.summary.uncertainty.insert("sum_of_maxima".to_owned(), maxima.told());
     }
     (measured.samples, measured.doses) = (Some(samples), Some(doses));
-    measured.ensemble = uncertainty::draw(context, measured);
+    measured.ensemble = uncertainty::draw(context, measured, &maxima);
     uncertainty::tell(context, measured);
     Ok(())
 }
@@ -371,7 +372,8 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
         // An upper bound takes nothing as recovered.
         let bound = organ.estimated(|doses| Some(&doses.cumulative)).filter(|_| whole && has_eqd2);
         summary.cumulative_eqd2_at_most = bound.as_ref().map(Estimated::metrics);
-        let lower = lower_bound(context, &measured.roi.name, organ).filter(|_| has_eqd2);
+        let nothing_recovered = recovery::none(context.case);
+        let lower = lower_bound(context, &measured.roi.name, organ, &nothing_recovered).filter(|_| has_eqd2);
         summary.cumulative_eqd2_at_least = lower.as_ref().map(Metrics::of);
         return;
     }
@@ -388,18 +390,24 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
 
 /// The histogram of what is known for certain where a course enters by its maxima: the doses of the other courses, and what was
 /// stated of every part of the structure.
-pub(crate) fn lower_bound(context: &Context<'_>, structure: &str, organ: &MeasuredOrgan) -> Option<Dvh> {
+pub(crate) fn lower_bound(
+    context: &Context<'_>,
+    structure: &str,
+    organ: &MeasuredOrgan,
+    recoveries: &[Recovery],
+) -> Option<Dvh> {
     let model = LinearQuadratic::new(organ.doses.alpha_beta);
     let mut sum = SampledDose::zero(organ.volumes_cc.len());
-    for (course, eqd2) in context.case.courses.iter().zip(&organ.doses.eqd2) {
+    for ((course, eqd2), recovery) in context.case.courses.iter().zip(&organ.doses.eqd2).zip(recoveries) {
         let is_known = course.doses().all(|dose| !context.alignment.bounded.contains(&dose.frame));
         match &course.incomplete {
             Some(entered) => {
                 let fractions = course.doses().next()?.fractions;
-                let gy = model.eqd2_gy(record::lower_bound_gy(entered, structure), fractions);
+                let gy =
+                    recovery.remaining() * model.eqd2_gy(record::lower_bound_gy(entered, structure), fractions);
                 sum.values_gy.iter_mut().for_each(|value| *value += gy);
             }
-            None if is_known => sum.add(1.0, eqd2),
+            None if is_known => sum.add(recovery.remaining(), eqd2),
             None => {}
         }
     }

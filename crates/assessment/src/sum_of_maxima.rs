@@ -56,10 +56,17 @@ impl Maxima {
     /// Courses of which no dose came as DICOM.
     fn enter_records(&mut self, context: &Context<'_>, measured: &Measured<'_>) {
         for course in &context.case.courses {
-            let (Some(entered), Some(placeholder)) = (&course.incomplete, course.doses().next()) else { continue };
-            let Some((voxels, told)) = record::upper_bound(context, entered, &measured.roi.name) else { continue };
-            self.doses.insert((course.id.clone(), 0), PlannedDose { voxels, ..placeholder.clone() });
-            self.told.insert(course.id.clone(), Value::Array(vec![told]));
+            let Some(entered) = &course.incomplete else { continue };
+            let bounds = record::upper_bounds(context, entered, &measured.roi.name);
+            let mut told = Vec::new();
+            for ((index, placeholder), bound) in course.doses().enumerate().zip(bounds) {
+                let Some(bound) = bound else { continue };
+                let (voxels, fractions) = (bound.voxels, bound.fractions);
+                self.doses
+                    .insert((course.id.clone(), index), PlannedDose { voxels, fractions, ..placeholder.clone() });
+                told.push(bound.told);
+            }
+            self.told.insert(course.id.clone(), Value::Array(told));
         }
     }
 

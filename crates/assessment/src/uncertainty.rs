@@ -18,7 +18,7 @@ use crate::doubt::{radii_mm, usual_radius_mm};
 use crate::model::DvhBand;
 use crate::recovery;
 use crate::structures::{Context, Measured};
-use crate::sum_of_maxima::{Purpose, same_organ};
+use crate::sum_of_maxima::{Maxima, Purpose, same_organ};
 
 /// Number of draws when nothing is said.
 const DRAWS: u32 = 200;
@@ -60,12 +60,12 @@ struct Drawn {
     nominal: Vec<Option<f64>>,
 }
 
-/// Draws maps and parameters for one organ; nothing where its dose is a bound or no number at all.
-pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>) -> Option<OrganEnsemble> {
+/// Draws maps and parameters for one organ; nothing where its dose is no number at all. A course that enters by its maxima stays at them,
+/// so that the draws of such an organ are upper bounds.
+pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>, maxima: &Maxima) -> Option<OrganEnsemble> {
     let is_outline = measured.summary.kind == Some(OrganKind::External);
     let doses = measured.doses.as_ref()?;
-    if is_outline || measured.is_bounded || measured.alpha_beta.is_none() || !doses.doses.covered_by_all.is_whole()
-    {
+    if is_outline || measured.alpha_beta.is_none() || !doses.doses.covered_by_all.is_whole() {
         return None;
     }
     let solid = measured.solid.as_ref()?;
@@ -75,7 +75,7 @@ pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>) -> Option<Org
         .courses
         .iter()
         .enumerate()
-        .map(|course| doubted(context, measured, course, &samples))
+        .map(|course| doubted(context, (measured, maxima), course, &samples))
         .collect();
     let settings = &context.settings.uncertainty;
     let n_draws = settings.draws.unwrap_or(DRAWS);
@@ -85,13 +85,14 @@ pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>) -> Option<Org
 }
 
 fn doubted<'a>(
-    context: &Context<'a>,
-    measured: &Measured<'_>,
+    context: &'a Context<'_>,
+    (measured, maxima): (&Measured<'_>, &'a Maxima),
     (index, course): (usize, &'a Course),
     samples: &Samples,
 ) -> Option<DoubtedCourse<'a>> {
     let current = &context.case.current()?.frame;
-    let of_dose = |dose: &'a case::PlannedDose| {
+    let of_dose = |(index, dose): (usize, &'a case::PlannedDose)| {
+        let dose = maxima.dose(&course.id, index).unwrap_or(dose);
         let is_mapped = dose.frame != *current;
         Some(DoubtedDose {
             dose,
@@ -104,7 +105,7 @@ fn doubted<'a>(
         Role::Current => Distribution::Exact(0.0),
     };
     Some(DoubtedCourse {
-        doses: course.doses().map(of_dose).collect::<Option<_>>()?,
+        doses: course.doses().enumerate().map(of_dose).collect::<Option<_>>()?,
         recovery,
         calculation_percent: context.settings.uncertainty.dose_calculation_percent.unwrap_or(0.0),
     })
@@ -176,6 +177,10 @@ impl OrganEnsemble {
 
 /// Writes the bands of an organ beside its doses.
 pub(crate) fn tell(context: &Context<'_>, measured: &mut Measured<'_>) {
+    if measured.is_bounded {
+        // The draws of a bound are no band of the dose.
+        return;
+    }
     let (Some(own), Some(doses), Some(alpha_beta)) = (&measured.ensemble, &measured.doses, measured.alpha_beta)
     else {
         return;
@@ -288,8 +293,12 @@ pub(crate) fn doubt_limit(
         }
         DoseScope::Interval => None,
     };
-    if let Some(band) = band {
-        judged.doubt(&band, constraint);
+    match band {
+        Some(band) if measured.is_bounded && constraint.scope != DoseScope::Current => {
+            judged.doubt_bound(&band, constraint)
+        }
+        Some(band) => judged.doubt(&band, constraint),
+        None => {}
     }
 }
 

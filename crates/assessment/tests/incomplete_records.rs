@@ -96,11 +96,12 @@ fn what_is_stated_of_an_organ_bounds_it() {
     let stated = hidden("[[prior_course.organ]]\nstructure = \"cord\"\nat_least_gy = 10.0\nat_most_gy = 20.0\n");
     let result = assess(&patient(), &stated);
     let cord = structure(&result, "cord");
-    // 20 Gy in 30 fractions at α/β = 2 Gy: 13.33 Gy EQD2; 10 Gy: 5.83 Gy, each on top of the current course.
+    // No fraction held more than 69 / 30 = 2.3 Gy anywhere, so 20 Gy came in 8 fractions at least: 22.5 Gy EQD2 at α/β = 2 Gy. At least
+    // 10 Gy weigh least when spread over all 30: 5.83 Gy. Each on top of the current course.
     let current = cord.courses[1].eqd2.d0_1cc_gy.unwrap();
     let (low, high) =
         (cord.cumulative_eqd2_at_least.as_ref().unwrap(), cord.cumulative_eqd2_at_most.as_ref().unwrap());
-    assert!((high.d0_1cc_gy.unwrap() - current - 20.0 * (20.0 / 30.0 + 2.0) / 4.0).abs() < 0.02);
+    assert!((high.d0_1cc_gy.unwrap() - current - 22.5).abs() < 0.02);
     assert!((low.d0_1cc_gy.unwrap() - current - 10.0 * (10.0 / 30.0 + 2.0) / 4.0).abs() < 0.02);
     // The budget counts the upper bound.
     let budget = result.budget.as_ref().unwrap();
@@ -110,7 +111,7 @@ fn what_is_stated_of_an_organ_bounds_it() {
         .find(|limit| limit.structure == "cord" && limit.metric == "D0.1cc" && limit.alpha_beta_gy == 2.5)
         .unwrap();
     assert!(limit.prior_is_at_most);
-    assert!((limit.prior_gy.unwrap() - 20.0 * (20.0 / 30.0 + 2.5) / 4.5).abs() < 0.02, "{limit:?}");
+    assert!((limit.prior_gy.unwrap() - 20.0 * (2.5 + 2.5) / 4.5).abs() < 0.02, "{limit:?}");
 }
 
 #[test]
@@ -119,6 +120,13 @@ fn what_is_entered_must_be_possible_and_drawn() {
     assert!(has(&assess(&patient(), &misnamed).findings, "H48", Severity::Warn));
     let impossible = |text: &str| case::Settings::from_toml(&hidden(text)).is_err();
     assert!(impossible("[[prior_course.organ]]\nstructure = \"cord\"\nat_least_gy = 30.0\nat_most_gy = 20.0\n"));
+    let cord = "[[prior_course.organ]]\nstructure = \"cord\"\n";
+    assert!(impossible(&format!("{cord}at_least_gy = 80.0\n")), "more than the highest plausible dose");
+    assert!(impossible(&format!("{cord}at_most_gy = 20.0\n{cord}at_most_gy = 30.0\n")), "stated twice");
+    assert!(
+        case::Settings::from_toml(&hidden("").replace("2019-04-16", "2018-04-16")).is_err(),
+        "ends before it begins"
+    );
     let without_highest =
         "[[prior_course]]\nlabel = \"x\"\nmodality = \"photon\"\nfractions = 30\nprescription_gy = 60.0\n";
     assert!(case::Settings::from_toml(without_highest).is_err());

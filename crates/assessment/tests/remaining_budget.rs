@@ -198,3 +198,23 @@ fn h36_a_model_of_recovery_takes_its_interval_and_is_refused_for_other_organs() 
     let both = run("[[structure]]\nname = \"cord\"\nrecovery = 0.2\nrecovery_model = \"umich-serial\"\n");
     assert!(support::has(&both.result.findings, "H36", case::Severity::Refuse));
 }
+
+#[test]
+fn what_is_not_judged_is_closed_and_a_misspelt_limit_leaves_no_budget() {
+    let misspelt = run("[budget]\nlimits = [\"umich-toolkit-spinal-cord\"]\n");
+    assert!(
+        misspelt.result.budget.is_none() && support::has(&misspelt.result.findings, "H48", case::Severity::Refuse)
+    );
+    // A recovery stated twice is refused, so the cord is not judged.
+    let refused = run("[[structure]]\nname = \"cord\"\nrecovery = 0.2\nrecovery_model = \"umich-serial\"\n");
+    let budget = refused.result.budget.as_ref().unwrap();
+    let cord = budget.not_limited.iter().find(|open| open.structure == "cord").unwrap();
+    assert!(cord.is_closed && budget.limits.iter().all(|limit| limit.structure != "cord"));
+    let allowance = &budget.allowances[0];
+    let n_closed = (0..allowance.grid().len()).filter(|&voxel| allowance.total_gy(voxel) == Some(0.0)).count();
+    let whole = run("");
+    let before = &whole.result.budget.as_ref().unwrap().allowances[0];
+    let n_before = (0..before.grid().len()).filter(|&voxel| before.total_gy(voxel) == Some(0.0)).count();
+    assert!(n_closed > n_before, "{n_closed} {n_before}");
+    assert!(whole.result.budget.as_ref().unwrap().not_limited.iter().all(|open| open.structure != "cord"));
+}

@@ -10,6 +10,9 @@ use crate::{Course, CoursePlan, Modality, PlannedDose, Role};
 /// Half the edge of the box in which a bound stands everywhere; larger than any patient.
 const REACH_MM: f64 = 2500.0;
 
+/// An even number of fractions must not fall to the next lower one by rounding.
+const ROUNDING: f64 = 1e-9;
+
 /// A prior course known only by its prescription, a note, points or limits of dose.
 ///
 /// It is carried as bounds: every place received at most what is stated, and at least what is stated, else nothing.
@@ -80,15 +83,26 @@ impl IncompleteCourse {
         self.organs.iter().find(|organ| organ.structure == structure)
     }
 
+    /// The fewest fractions in which a part of the dose can have been given: none of them held more than an even share of the highest
+    /// dose anywhere. A dose that some fields gave and others did not weighs more than one spread over all fractions.
+    pub fn fewest_fractions(&self, gy: f64) -> Option<NumberOfFractions> {
+        let most_per_fraction = self.highest_gy() / self.fractions as f64;
+        let fewest = (gy / most_per_fraction + ROUNDING).floor() as i64;
+        NumberOfFractions::new(fewest.clamp(1, self.fractions)).ok()
+    }
+
     /// The course, with the highest plausible dose everywhere in a frame; nothing for a number of fractions that is none.
     pub fn course(&self, frame: &FrameOfReference) -> Option<Course> {
         let fractions = NumberOfFractions::new(self.fractions).ok()?;
-        let dose = PlannedDose {
-            frame: frame.clone(),
-            fractions,
-            voxels: everywhere_the_same(self.highest_gy())?,
-            sources: Vec::new(),
+        let dose = |gy: f64, fractions| {
+            let voxels = everywhere_the_same(gy)?;
+            Some(PlannedDose { frame: frame.clone(), fractions, voxels, sources: Vec::new() })
         };
+        let mut doses = vec![dose(self.highest_gy(), fractions)?];
+        if self.treated.is_some() {
+            // What lies beyond the beams is known only where a structure is measured; elsewhere the highest dose stands.
+            doses.push(dose(0.0, fractions)?);
+        }
         let plan = CoursePlan {
             uid: String::new(),
             label: self.label.clone(),
@@ -98,7 +112,7 @@ impl IncompleteCourse {
             dose_type: "RECORD".to_owned(),
             rbe: if self.modality.needs_rbe() { Rbe::Included } else { Rbe::Photon },
             prescription_gy: Some(self.prescription_gy),
-            doses: vec![dose],
+            doses,
         };
         Some(Course {
             id: String::new(),

@@ -40,7 +40,9 @@ pub(crate) fn settle(
                 let own = settings.plan(&plan.header.uid, &plan.label);
                 own.own_sessions == Some(true) || own.same_sessions_as.is_some()
             };
-            if is_stated(first) || is_stated(second) {
+            //
+            let is_version = is_predecessor(first, second) || is_predecessor(second, first);
+            if is_stated(first) || is_stated(second) || is_version {
                 continue;
             }
             if let Some(reason) = may_share_sessions(first, second, objects) {
@@ -50,18 +52,30 @@ pub(crate) fn settle(
                     first.label
                 );
                 findings.refuse("H25", &second.label, message);
+            } else if !has_records(first, objects) || !has_records(second, objects) {
+                let message = format!(
+                    "taken as given in other sessions than \"{}\", since dates or numbers of fractions differ and there are no records of both: \
+                     if they shared sessions, their EQD2 is too low; state same_sessions_as or own_sessions = true for the plan in case.toml",
+                    first.label
+                );
+                findings.warn("H25", &second.label, message);
             }
         }
     }
     plans
 }
 
+fn is_predecessor(plan: &Plan, of: &Plan) -> bool {
+    of.predecessors.contains(&plan.header.uid)
+}
+
+fn has_records(plan: &Plan, objects: &Objects) -> bool {
+    !days(plan, objects).is_empty()
+}
+
 /// Why two plans may have been given in the same sessions: days that both were treated on, else, without records, the same number of
 /// fractions and the same date. Two versions of one plan are another matter (H20).
 fn may_share_sessions(first: &Plan, second: &Plan, objects: &Objects) -> Option<String> {
-    if first.predecessors.contains(&second.header.uid) || second.predecessors.contains(&first.header.uid) {
-        return None;
-    }
     let (days, other_days) = (days(first, objects), days(second, objects));
     if !(days.is_empty() || other_days.is_empty()) {
         let n = days.intersection(&other_days).count();

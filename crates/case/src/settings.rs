@@ -321,6 +321,9 @@ pub enum SettingsError {
         /// What would do.
         allowed: &'static str,
     },
+    /// Two statements that cannot both be meant.
+    #[error("reading the settings of the case: {0}; correct one of the two")]
+    Contradiction(String),
 }
 
 impl Settings {
@@ -445,7 +448,25 @@ impl Settings {
                     "a percent of the prescription is needed",
                 )?;
             }
-            for organ in &course.organs {
+            if course.end_date.zip(course.start_date).is_some_and(|(end, start)| end < start) {
+                return Err(SettingsError::Contradiction(format!(
+                    "the prior course \"{label}\" ends before it begins"
+                )));
+            }
+            for (index, organ) in course.organs.iter().enumerate() {
+                let stated = [organ.at_least_gy, organ.at_most_gy].into_iter().flatten();
+                if stated.fold(0.0, f64::max) > course.highest_gy() {
+                    let problem = format!(
+                        "a dose to \"{}\" lies above the highest plausible dose of \"{label}\"",
+                        organ.structure
+                    );
+                    return Err(SettingsError::Contradiction(problem));
+                }
+                if course.organs[..index].iter().any(|other| other.structure == organ.structure) {
+                    let problem =
+                        format!("the prior course \"{label}\" states doses to \"{}\" twice", organ.structure);
+                    return Err(SettingsError::Contradiction(problem));
+                }
                 check_range(
                     "at_least_gy",
                     &organ.structure,
@@ -497,7 +518,7 @@ impl Settings {
             )?;
         }
         check_range("prescription_gy", "budget", budget.prescription_gy, 0.01..1e3, some)?;
-        check_range("transition_gy", "budget", budget.transition_gy, 0.01..1e3, some)
+        check_range("transition_gy", "budget", budget.transition_gy, 1.0..30.0, "1 to below 30 Gy is possible")
     }
 }
 

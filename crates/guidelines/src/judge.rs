@@ -180,6 +180,18 @@ impl JudgedConstraint {
     }
 }
 
+impl JudgedConstraint {
+    /// An upper bound meets a limit only where what it may be at most does: the maps of the other courses may be off.
+    pub fn doubt_bound(&mut self, band: &Band, constraint: &Constraint) {
+        if self.verdict == Verdict::Met && band.high > constraint.limit {
+            let remark =
+                format!("the upper bound may be up to {:.2} Gy with the doubt of the other courses", band.high);
+            self.remarks.insert(0, remark);
+            self.verdict = Verdict::Uncertain;
+        }
+    }
+}
+
 /// What an upper bound says: below the limit it is met; above it nothing is known, unless what is known for certain exceeds the limit.
 fn bounded_above(
     mut judged: JudgedConstraint,
@@ -197,10 +209,10 @@ fn bounded_above(
     );
     judged.at_most_gy = Some(value);
     judged.at_least_gy = at_least.and_then(|dvh| constraint.metric.of(dvh));
-    let is_exceeded = judged.at_least_gy.is_some_and(|gy| compare(gy, constraint) == Verdict::Exceeded);
-    judged.verdict = match compared {
-        Verdict::Met => Verdict::Met,
-        _ if is_exceeded && !constraint.metric_assumed => Verdict::Exceeded,
+    let certain = judged.at_least_gy.map(|gy| compare(gy, constraint));
+    judged.verdict = match (compared, certain) {
+        (Verdict::Met, None | Some(Verdict::Met)) => Verdict::Met,
+        (_, Some(Verdict::Exceeded)) if !constraint.metric_assumed => Verdict::Exceeded,
         _ => Verdict::Uncertain,
     };
     judged

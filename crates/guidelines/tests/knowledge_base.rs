@@ -8,7 +8,8 @@ use guidelines::{
     CordScoreFacts, Evidence, Knowledge, KnowledgeError, Match, OrganFacts, OrganKind, Side, Verdict, judge,
     judge_interval,
 };
-use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions};
+use radiobiology::budget::remaining;
+use radiobiology::{AlphaBeta, LinearQuadratic, Model, NumberOfFractions};
 
 fn knowledge() -> &'static Knowledge {
     Knowledge::builtin().unwrap()
@@ -240,21 +241,52 @@ fn the_cord_score_gives_its_vectors() {
 }
 
 /// \[sahgal2021hytec\] table 4: prior EQD2, dose and fractions now, cumulative EQD2 with α/β = 2 Gy.
+/// Every cell of the source's table of suggested doses: its EQD2, and what the two limits of the source leave in as many fractions.
+/// Where a cell exceeds a limit of its own source, the budget is smaller than the cell, and so the conflict shows.
 #[test]
-fn the_reirradiation_table_of_hytec_is_reproduced() {
-    let model = LinearQuadratic::new(AlphaBeta::new(2.0).unwrap());
-    for (prior, dose, fractions, cumulative) in [
-        (30.0, 9.0, 1, 54.75),
-        (37.5, 12.2, 2, 62.21),
-        (40.0, 14.5, 3, 64.77),
-        (42.75, 16.2, 4, 67.25),
-        (50.0, 11.0, 2, 70.625),
-        (50.0, 14.0, 3, 73.333),
-        (50.0, 15.5, 5, 69.76),
-    ] {
-        let eqd2 = prior + model.eqd2_gy(dose, NumberOfFractions::new(fractions).unwrap());
-        assert!((eqd2 - cumulative).abs() < 0.006, "{dose}/{fractions}: {eqd2}");
+fn the_reirradiation_table_of_hytec_is_reproduced_and_met_by_the_budget() {
+    #[derive(serde::Deserialize)]
+    struct Table {
+        hytec_table4: Vec<Cell>,
     }
+    #[derive(serde::Deserialize)]
+    struct Cell {
+        prior_eqd2_gy: f64,
+        fractions: i64,
+        thecal_sac_dmax_gy: Option<f64>,
+        eqd2_gy: Option<f64>,
+        cumulative_eqd2_gy: Option<f64>,
+        within_current_25: Option<bool>,
+        within_cumulative_70: Option<bool>,
+    }
+    let limit = |id: &str| knowledge().constraints.iter().find(|constraint| constraint.id == id).unwrap().limit;
+    let cumulative = limit("hytec2021-cord-rert-cumulative-dmax");
+    let current = limit("hytec2021-cord-rert-current-dmax");
+    let model = Model::linear_quadratic(AlphaBeta::new(2.0).unwrap());
+    let table: Table = toml::from_str(BUILTIN_FILES.cord).unwrap();
+    let (mut n, mut n_conflicts) = (0, 0);
+    for cell in &table.hytec_table4 {
+        let (Some(dose), Some(printed)) = (cell.thecal_sac_dmax_gy, cell.eqd2_gy) else { continue };
+        let fractions = NumberOfFractions::new(cell.fractions).unwrap();
+        let eqd2 = model.eqd2_gy(dose, fractions);
+        assert!((eqd2 - printed).abs() < 0.006, "{dose}/{}: {eqd2}", cell.fractions);
+        if let Some(sum) = cell.cumulative_eqd2_gy {
+            assert!((cell.prior_eqd2_gy + eqd2 - sum).abs() < 0.006, "{dose}/{}", cell.fractions);
+        }
+        let left = remaining(cumulative, cell.prior_eqd2_gy, &model, fractions);
+        let total_gy = left.total_gy.min(remaining(current, 0.0, &model, fractions).total_gy);
+        let is_within = cell.within_current_25 != Some(false) && cell.within_cumulative_70 != Some(false);
+        assert_eq!(
+            dose <= total_gy,
+            is_within,
+            "{} then {dose}/{}: {total_gy}",
+            cell.prior_eqd2_gy,
+            cell.fractions
+        );
+        n += 1;
+        n_conflicts += usize::from(!is_within);
+    }
+    assert!(n >= 20 && n_conflicts >= 3, "{n} cells, {n_conflicts} conflicts");
 }
 
 #[test]

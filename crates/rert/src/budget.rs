@@ -108,7 +108,10 @@ fn table(budget: &Budget) -> String {
             target.structure, target.prescription_gy, target.fractions
         ));
     }
-    lines.push("limit, prior and left in EQD2 with the α/β of the limit; a published limit is no tolerance of this patient".to_owned());
+    for open in &budget.not_limited {
+        lines.push(format!("{}: {}", open.structure, open.reason));
+    }
+    lines.push("limits on shares and intervals are not counted; limit, prior and left in EQD2 with the α/β of the limit; a published limit is no tolerance of this patient".to_owned());
     lines.join("\n")
 }
 

@@ -50,22 +50,32 @@ impl Allowance {
     }
 
     /// Takes off what interpolation between the voxels would exceed at some points, given the EQD2 that they received before.
-    pub fn settle(&mut self, limit_gy: f64, model: &Model, positions_mm: &[Point], prior_gy: &[f64]) {
+    ///
+    /// EQD2 is interpolated, not the dose: between unequal voxels it is the higher one.
+    pub fn settle(&mut self, limit: u32, limit_gy: f64, model: &Model, positions_mm: &[Point], prior_gy: &[f64]) {
         for _ in 0..ROUNDS {
             let mut factors: BTreeMap<usize, f64> = BTreeMap::new();
             for (position, prior) in positions_mm.iter().zip(prior_gy) {
                 let Some(corners) = corners(&self.grid, position) else { continue };
-                let between: f64 = corners.iter().map(|(voxel, weight)| weight * self.total_gy[*voxel]).sum();
-                let allowed = model.total_gy((limit_gy - prior).max(0.0), self.fractions);
-                if !between.is_finite() || between <= allowed {
+                let eqd2 = |(voxel, weight): &(usize, f64)| match *weight {
+                    0.0 => 0.0,
+                    weight => weight * model.eqd2_gy(self.total_gy[*voxel], self.fractions),
+                };
+                let (found, left) = (corners.iter().map(eqd2).sum::<f64>(), (limit_gy - prior).max(0.0));
+                if !found.is_finite() || found <= left {
                     continue;
                 }
+                let (between, allowed) =
+                    (model.total_gy(found, self.fractions), model.total_gy(left, self.fractions));
                 for (voxel, _) in corners {
                     let factor = factors.entry(voxel).or_insert(1.0);
                     *factor = factor.min(allowed / between);
                 }
             }
-            factors.into_iter().for_each(|(voxel, factor)| self.total_gy[voxel] *= factor);
+            for (voxel, factor) in factors {
+                self.total_gy[voxel] *= factor;
+                self.limiting[voxel] = Some(limit);
+            }
         }
     }
 
@@ -169,7 +179,8 @@ mod tests {
         let peak = Point::new(7.0, 6.0, 6.0);
         let voxels = voxels_about(allowance.grid(), &[peak]);
         allowance.restrict(0, 60.0, &model, &voxels, &vec![30.0; voxels.len()]);
-        allowance.settle(60.0, &model, &[peak], &[40.0]);
+        allowance.settle(1, 60.0, &model, &[peak], &[40.0]);
+        assert_eq!(allowance.limiting(grid().offset([3, 3, 3])), Some(1));
         let allowed = model.total_gy(20.0, five);
         let (a, b) = (grid().offset([3, 3, 3]), grid().offset([4, 3, 3]));
         let between = (allowance.total_gy(a).unwrap() + allowance.total_gy(b).unwrap()) / 2.0;

@@ -31,7 +31,8 @@ pub struct Attainable {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// Compares what the voxels of a target may receive with a prescription in gray; nothing for a target without volume.
+/// Compares what the voxels of a target may receive with a prescription in gray; nothing for a target without volume or one that the
+/// grid does not hold whole.
 ///
 /// A dose can fall without end here: what a machine can do is not asked, so the share is the largest that any plan can reach.
 pub fn attainable(allowance: &Allowance, target: &Samples, prescription_gy: f64) -> Option<Attainable> {
@@ -53,7 +54,8 @@ pub fn attainable(allowance: &Allowance, target: &Samples, prescription_gy: f64)
     let mut obstacles: Vec<Obstacle> = Vec::new();
     let mut blocked_cc = 0.0;
     for (position, part) in target.positions_mm.iter().zip(&target.volumes_cc) {
-        let Some(voxel) = nearest(position) else { continue };
+        // Of what lies outside the grid nothing is known, neither what it may receive nor which organ it lies in.
+        let voxel = nearest(position)?;
         mask[voxel] = true;
         if let Some(limit) = allowance.limiting(voxel).filter(|_| is_below(voxel)) {
             blocked_cc += part;

@@ -7,7 +7,7 @@ use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
 use crate::wording::{
-    UNKNOWN, basis, capitalised, dose, dose_number, part_percent, plain, volume_number, with_unit,
+    UNKNOWN, basis, capitalised, counted, dose, dose_number, part_percent, plain, volume_number, with_unit,
 };
 
 /// More numbers of fractions than this do not fit beside each other; the others stand in assessment.json.
@@ -26,9 +26,10 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
         None => "LQ".to_owned(),
     };
     blocks.push(Block::Paragraph(Phrase::small(format!(
-        "Each limit less the EQD2 of the prior courses in the same measure; the rest as the largest total physical dose, and per fraction, if it came to the place where the prior dose is highest ({model}). Cautious: the same with the prior dose at the upper end of its 90 % band. A published limit is no tolerance of this patient. ! marks fractions beyond what the model is trusted with."
+        "Each limit less the EQD2 of the prior courses in the same measure; the rest as the largest total physical dose, and per fraction, if it came to the place where the prior dose is highest ({model}). Cautious: the same with the prior dose at the upper end of its 90 % band. Limits on the share of the current course and on intervals are not counted. A published limit is no tolerance of this patient. ! marks fractions beyond what the linear-quadratic model is trusted with."
     ))));
     blocks.push(Block::Table(table(budget)));
+    blocks.extend(not_limited(budget));
     blocks.extend(targets(budget));
     blocks
 }
@@ -112,6 +113,14 @@ fn remarks(limit: &LimitBudget) -> Option<Row> {
     (!rows.is_empty()).then_some(Row::Remarks(rows))
 }
 
+/// Organs that no limit holds for, and those in which nothing is allowed.
+fn not_limited(budget: &Budget) -> Option<Block> {
+    let told: Vec<String> =
+        budget.not_limited.iter().map(|open| format!("{}: {}", open.structure, open.reason)).collect();
+    let heading = Phrase::bold("Not limited, or not judged. ");
+    (!told.is_empty()).then(|| Block::Paragraph(heading.then(format!("{}.", told.join("; ")))))
+}
+
 fn targets(budget: &Budget) -> Vec<Block> {
     let mut blocks = Vec::new();
     for target in &budget.targets {
@@ -175,8 +184,12 @@ pub(super) fn tightest(budget: &Budget) -> Option<String> {
     let left = tightest.remaining_eqd2_gy?;
     let amount =
         if left > 0.0 { format!("{} EQD2 left", dose(left)) } else { format!("exceeded by {}", dose(-left)) };
+    let least = if tightest.prior_is_at_most { "at least " } else { "" };
+    let n_unknown = budget.limits.iter().filter(|limit| limit.remaining_eqd2_gy.is_none()).count() as i64;
+    let unknown =
+        if n_unknown > 0 { format!("; {} not known", counted(n_unknown, "limit")) } else { String::new() };
     Some(format!(
-        "{}: {amount} of {} ({})",
+        "{}: {least}{amount} of {} ({}){unknown}",
         tightest.structure,
         with_unit(&plain(tightest.limit_gy), "Gy"),
         tightest.title
