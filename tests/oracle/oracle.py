@@ -5,6 +5,8 @@ Usage: oracle.py OUT, where OUT holds `input/` and the results of `rert demo --o
 
 import glob
 import json
+import os
+import re
 import sys
 
 import numpy as np
@@ -70,16 +72,37 @@ def compare(structure, planes, doses, fractions, moving_from_fixed):
 
 
 def check_exports(out, result):
-    """Another reader sees what hazard H46 asks for."""
+    """Another reader sees what hazard H46 asks for, and the prior dose in new fractions has the effect that it should have."""
     paths = sorted(glob.glob(f"{out}/dose/*.dcm"))
     assert paths, "no dose was exported"
+    uids = set()
     for path in paths:
         ds = pydicom.dcmread(path)
+        uids.add(ds.SOPInstanceUID)
         assert ds.DoseType == "EFFECTIVE" and ds.DoseSummationType == "MULTI_PLAN" and ds.DoseUnits == "GY"
-        assert ds.BitsAllocated == 32 and "EQD2" in ds.DoseComment and "recovery" in ds.DoseComment
+        assert ds.BitsAllocated == 32 and "no physical dose" in ds.DoseComment
         assert "DVHSequence" not in ds and len(ds.ReferencedRTPlanSequence) >= 1
         values, _, _ = accumulation.read_dose(path)
         assert np.isfinite(values).all() and values.max() > 1
+        name = os.path.basename(path)
+        if "_eqd2_" in name:
+            assert "EQD2" in ds.DoseComment and "recovery" in ds.DoseComment
+        physical = re.fullmatch(r"background_physical_ab([\d.]+)_(\d+)fx.dcm", name)
+        if physical:
+            alpha_beta, fractions = float(physical[1]), int(physical[2])
+            prior, _, _ = accumulation.read_dose(f"{out}/dose/background_eqd2_ab{physical[1]}.dcm")
+            effect = accumulation.eqd2(values, fractions, alpha_beta)
+            assert np.abs(effect - prior).max() <= 1e-5 * prior.max(), name
+    regions = sorted(glob.glob(f"{out}/structures/*.dcm"))
+    assert regions, "no regions were exported"
+    for path in regions:
+        ds = pydicom.dcmread(path)
+        uids.add(ds.SOPInstanceUID)
+        assert all(item.RTROIInterpretedType == "CONTROL" for item in ds.RTROIObservationsSequence)
+        for roi in ds.ROIContourSequence:
+            for contour in roi.ContourSequence:
+                assert len(contour.ContourData) == 3 * contour.NumberOfContourPoints >= 9
+    assert len(uids) == len(paths) + len(regions), "two objects bear one UID"
     return len(paths)
 
 
