@@ -182,14 +182,17 @@ pub(super) fn tightest(budget: &Budget) -> Option<String> {
         .filter(|limit| left(limit).is_some())
         .min_by(|a, b| left(a).unwrap_or(f64::INFINITY).total_cmp(&left(b).unwrap_or(f64::INFINITY)))?;
     let left = tightest.remaining_eqd2_gy?;
-    let amount =
-        if left > 0.0 { format!("{} EQD2 left", dose(left)) } else { format!("exceeded by {}", dose(-left)) };
-    let least = if tightest.prior_is_at_most { "at least " } else { "" };
+    let amount = match (left > 0.0, tightest.prior_is_at_most) {
+        (true, false) => format!("{} EQD2 left", dose(left)),
+        (true, true) => format!("at least {} EQD2 left", dose(left)),
+        (false, false) => format!("exceeded by {}", dose(-left)),
+        (false, true) => format!("perhaps exceeded, by at most {}", dose(-left)),
+    };
     let n_unknown = budget.limits.iter().filter(|limit| limit.remaining_eqd2_gy.is_none()).count() as i64;
     let unknown =
         if n_unknown > 0 { format!("; {} not known", counted(n_unknown, "limit")) } else { String::new() };
     Some(format!(
-        "{}: {least}{amount} of {} ({}){unknown}",
+        "{}: {amount} of {} ({}){unknown}",
         tightest.structure,
         with_unit(&plain(tightest.limit_gy), "Gy"),
         tightest.title

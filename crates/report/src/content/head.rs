@@ -63,6 +63,7 @@ fn state(assessment: &Assessment) -> Vec<Callout> {
     if assessment.provisional {
         boxes.push(provisional(assessment));
     }
+    boxes.extend(bounds(assessment));
     if boxes.is_empty() {
         boxes.push(Callout {
             symbol: Symbol::Note,
@@ -101,6 +102,20 @@ fn provisional(assessment: &Assessment) -> Callout {
             "Nobody has accepted the registration{which} yet. Every cumulative number rests on it. Look at the registration, then name who accepts it, and why, in case.toml."
         ))],
     }
+}
+
+/// Courses of which no dose came as DICOM.
+fn bounds(assessment: &Assessment) -> Option<Callout> {
+    let known = assessment.courses.iter().filter(|course| course.known_by_record);
+    let courses: Vec<&str> = known.map(|course| course.id.as_str()).collect();
+    (!courses.is_empty()).then(|| Callout {
+        symbol: Symbol::Warning,
+        tone: Tone::Caution,
+        title: format!("BOUNDS: {} known by its record only", courses.join(", ")),
+        body: vec![Phrase::plain(
+            "No dose of it came as DICOM. Cumulative values lie between a lower (≥) and an upper (≤) bound; a limit is met only by the upper one.",
+        )],
+    })
 }
 
 fn classification(classification: &Classification) -> Callout {
