@@ -148,6 +148,17 @@ struct Asked<'a, 'm> {
     measured: &'m Measured<'a>,
 }
 
+impl Asked<'_, '_> {
+    /// What recovers of each course for this limit: a recovery counts only where the source of the limit discounts prior dose itself.
+    fn recoveries(&self, context: &Context<'_>) -> Vec<Recovery> {
+        if self.constraint.after_discount {
+            self.measured.recoveries.clone()
+        } else {
+            recovery::none(context.case)
+        }
+    }
+}
+
 /// Works out the budget of a case.
 pub(crate) fn budget(
     context: &Context<'_>,
@@ -296,8 +307,8 @@ fn not_limited(
 
 fn row(context: &Context<'_>, asked: &Asked<'_, '_>, fractions: &[NumberOfFractions]) -> LimitBudget {
     let (constraint, measured) = (asked.constraint, asked.measured);
-    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
-    let prior = prior_of_metric(context, asked, with_recovery);
+    let with_recovery = recovery::is_any(&asked.recoveries(context));
+    let prior = prior_of_metric(context, asked);
     let reason = constraint.interval_reason(shortest_interval(context.case)).or_else(|| match &prior {
         None => Some("the prior dose of the whole structure is not known".to_owned()),
         Some(_) => None,
@@ -334,12 +345,12 @@ struct Prior {
     band: Option<[f64; 2]>,
 }
 
-fn prior_of_metric(context: &Context<'_>, asked: &Asked<'_, '_>, with_recovery: bool) -> Option<Prior> {
+fn prior_of_metric(context: &Context<'_>, asked: &Asked<'_, '_>) -> Option<Prior> {
     let (constraint, measured) = (asked.constraint, asked.measured);
     if constraint.scope == DoseScope::Current {
         return Some(Prior { value: 0.0, band: None });
     }
-    let recoveries = if with_recovery { measured.recoveries.clone() } else { recovery::none(context.case) };
+    let recoveries = asked.recoveries(context);
     let doses = doses_on_basis(measured, constraint.alpha_beta, &recoveries)?;
     let covered = doses.doses.covered.iter().zip(&context.case.courses);
     if covered.into_iter().any(|(covered, course)| course.role == Role::Prior && !covered.is_whole()) {
@@ -429,18 +440,17 @@ fn prior_at(
     }
     if measured.is_bounded {
         // No map leads to the dose of every voxel, so the highest counts everywhere.
-        let highest = prior_of_metric(context, asked, false).map(|prior| prior.value);
+        let highest = prior_of_metric(context, asked).map(|prior| prior.value);
         return Ok(highest.map(|gy| vec![gy; voxels.len()]));
     }
     let maps = &context.alignment.to_frame;
     let Some(courses) = conversions.courses(context.case, maps, constraint.alpha_beta) else { return Ok(None) };
-    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
-    let recovered = |index: usize| if with_recovery { measured.recoveries[index] } else { Recovery::NONE };
+    let recoveries = asked.recoveries(context);
     let prior: Vec<ConvertedCourse<'_>> = courses
         .into_iter()
         .enumerate()
         .filter(|(index, _)| context.case.courses[*index].role == Role::Prior)
-        .map(|(index, course)| ConvertedCourse { recovery: recovered(index), ..course })
+        .map(|(index, course)| ConvertedCourse { recovery: recoveries[index], ..course })
         .collect();
     let Some(current) = context.case.current() else { return Ok(None) };
     let [columns, rows, _] = grid.size();
@@ -491,8 +501,7 @@ fn settle_between(
     let Some(samples) = measured.samples.as_ref().filter(|_| constraint.scope == DoseScope::Cumulative) else {
         return;
     };
-    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
-    let recoveries = if with_recovery { measured.recoveries.clone() } else { recovery::none(context.case) };
+    let recoveries = asked.recoveries(context);
     if let Some(doses) = doses_on_basis(measured, constraint.alpha_beta, &recoveries) {
         allowance.settle(limit, constraint.limit, model, samples.positions_mm(), &doses.doses.prior.values_gy);
     }
@@ -580,8 +589,7 @@ fn would_have_to_give(
     let (constraint, measured) = (asked.constraint, asked.measured);
     let model = model(context, Some(constraint.alpha_beta))?;
     let (samples, solid) = (measured.samples.as_ref()?, target.solid.as_ref()?);
-    let with_recovery = constraint.after_discount && recovery::is_any(&measured.recoveries);
-    let recoveries = if with_recovery { measured.recoveries.clone() } else { recovery::none(context.case) };
+    let recoveries = asked.recoveries(context);
     let doses = doses_on_basis(measured, constraint.alpha_beta, &recoveries)?;
     let added = model.eqd2_gy(prescription_gy, fractions);
     let is_cumulative = constraint.scope == DoseScope::Cumulative;

@@ -2,12 +2,10 @@
 
 use case::{Case, Findings, Roi, Role};
 use guidelines::Organ;
+use guidelines::judge::DAYS_PER_MONTH;
 use radiobiology::Recovery;
 
 use crate::structures::Context;
-
-/// Mean length of a month in days.
-const DAYS_PER_MONTH: f64 = 30.4375;
 
 /// Nothing is forgotten of any course.
 pub(crate) fn none(case: &Case) -> Vec<Recovery> {

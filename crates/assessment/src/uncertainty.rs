@@ -136,8 +136,13 @@ impl OrganEnsemble {
     /// Draws the measures of [`METRICS`], unless that was done already.
     fn drawn(&self, biology: &Biology, summed: Summed) -> Arc<Drawn> {
         let key = (biology.alpha_beta.gy().to_bits(), biology.with_recovery, summed);
-        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        drawn.entry(key).or_insert_with(|| Arc::new(self.draw_parts(biology, summed, Parts::ALL))).clone()
+        let lock = || self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return known.clone();
+        }
+        // The lock is not held meanwhile: drawing runs on all threads, and one of them might come by here.
+        let drawn = Arc::new(self.draw_parts(biology, summed, Parts::ALL));
+        lock().entry(key).or_insert(drawn).clone()
     }
 
     fn draw_parts(&self, biology: &Biology, summed: Summed, parts: Parts) -> Drawn {

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::judge::DAYS_PER_MONTH;
 use crate::knowledge::Evidence;
-
-const DAYS_PER_MONTH: f64 = 30.4375;
 
 /// The score as it stands in `spinal_cord_reirradiation.toml`.
 #[derive(Clone, Debug, Deserialize)]

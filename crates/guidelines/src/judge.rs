@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::knowledge::{Constraint, DoseScope, Evidence, IntervalRule};
 
 /// Mean length of a month in days.
-const DAYS_PER_MONTH: f64 = 30.4375;
+pub const DAYS_PER_MONTH: f64 = 30.4375;
 
 /// What a comparison with a limit says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

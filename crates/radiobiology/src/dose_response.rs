@@ -79,21 +79,3 @@ impl DoseResponse {
 pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
-
-/// The generalised equivalent uniform dose of parts of an organ: `(Σ v_i D_i^{1/n} / Σ v_i)^n`.
-///
-/// `n` = 1 gives the mean; towards 0 it comes close to the maximum.
-///
-/// # Source
-/// \[niemierko1999\] with `a = 1/n`.
-pub fn generalised_equivalent_uniform_dose(doses_gy: &[f64], volumes: &[f64], n: f64) -> f64 {
-    let highest = doses_gy.iter().copied().fold(0.0, f64::max);
-    let whole: f64 = volumes.iter().sum();
-    if highest <= 0.0 || whole <= 0.0 {
-        return 0.0;
-    }
-    // Doses are divided by the highest one first, so that no power leaves the range of numbers.
-    let sum: f64 =
-        doses_gy.iter().zip(volumes).map(|(dose, volume)| volume * (dose / highest).powf(1.0 / n)).sum();
-    highest * (sum / whole).powf(n)
-}

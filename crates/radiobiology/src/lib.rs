@@ -25,7 +25,7 @@ pub mod repair;
 
 pub use budget::RemainingDose;
 pub use distribution::Distribution;
-pub use dose_response::{DoseResponse, Shape, generalised_equivalent_uniform_dose, logistic};
+pub use dose_response::{DoseResponse, Shape, logistic};
 pub use fractions::{FractionsError, NumberOfFractions};
 pub use linear_quadratic::{LinearQuadratic, LinearQuadraticLinear};
 pub use model::Model;

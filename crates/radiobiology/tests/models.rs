@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use radiobiology::{
     AbsorbedDose, AlphaBeta, DoseResponse, LinearQuadratic, LinearQuadraticLinear, Model, NumberOfFractions,
-    Shape, budget::remaining, generalised_equivalent_uniform_dose,
+    Shape, budget::remaining,
 };
 
 fn alpha_beta(gy: f64) -> AlphaBeta {
@@ -121,15 +121,6 @@ fn the_shapes_of_dose_responses_share_d50_and_slope() {
     }
     assert!(DoseResponse::new(Shape::Probit, 0.0, 1.0).is_err());
     assert!(DoseResponse::lyman(50.0, 0.0).is_err());
-}
-
-#[test]
-fn the_equivalent_uniform_dose_lies_between_mean_and_maximum() {
-    let (doses, volumes) = ([10.0, 20.0], [1.0, 1.0]);
-    assert!((generalised_equivalent_uniform_dose(&doses, &volumes, 1.0) - 15.0).abs() < 1e-12);
-    assert!((generalised_equivalent_uniform_dose(&doses, &volumes, 0.5) - 250.0_f64.sqrt()).abs() < 1e-12);
-    assert!((generalised_equivalent_uniform_dose(&doses, &volumes, 0.01) - 20.0).abs() < 0.2);
-    assert_eq!(generalised_equivalent_uniform_dose(&[], &[], 1.0), 0.0);
 }
 
 proptest! {
