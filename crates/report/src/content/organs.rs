@@ -28,7 +28,7 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
         return blocks;
     }
     blocks.push(Block::Paragraph(Phrase::small(
-        "EQD2 in Gy, each organ with its own α/β. ≥ marks a lower bound where a dose grid does not cover the organ; — is not known. ± is the error of geometry, interpolation and sampling; what registration, α/β and recovery leave open stands under “How sure the doses are”. A recovery reduces prior dose only where it was stated for this case.",
+        "EQD2 in Gy, each organ with its own α/β. ≥ and ≤ mark bounds, where a dose grid does not cover the organ or a course is known by its maxima or record only; — is not known. ± is the error of geometry, interpolation and sampling; what registration, α/β and recovery leave open stands under “How sure the doses are”. A recovery reduces prior dose only where it was stated for this case.",
     )));
     let courses: Vec<usize> = (0..assessment.courses.len()).collect();
     let beside = if courses.len() <= MOST_COURSES_BESIDE { courses.as_slice() } else { &[] };
