@@ -12,7 +12,16 @@ pub enum FractionsError {
     NotPositive(i64),
 }
 
+impl std::fmt::Display for NumberOfFractions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 impl NumberOfFractions {
+    /// A single fraction.
+    pub const ONE: Self = Self(1);
+
     /// # Errors
     /// When the number is zero or negative.
     pub fn new(number: i64) -> Result<Self, FractionsError> {

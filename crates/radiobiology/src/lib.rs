@@ -22,6 +22,7 @@ pub mod quantity;
 pub mod rbe;
 pub mod recovery;
 pub mod repair;
+pub mod tissue;
 
 pub use budget::RemainingDose;
 pub use distribution::Distribution;
@@ -34,3 +35,4 @@ pub use quantity::{AbsorbedDose, AlphaBeta, Bed, Eqd2, QuantityError};
 pub use rbe::{Rbe, VariableRbe};
 pub use recovery::{Recovery, RecoveryModel};
 pub use repair::Repair;
+pub use tissue::{Eqd2Terms, Fractionation, Schedule, Tissue};
