@@ -20,7 +20,7 @@ fn written() -> tempfile::TempDir {
 fn loaded() -> (Objects, Case) {
     let folder = written();
     let mut read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
-    let case = case::order(&read.objects, &Settings::default());
+    let case = case::order(&read.objects, &Settings::default(), &case::RbeModels::new());
     for image in case.courses.iter().filter_map(|course| course.image) {
         read.load_voxels(image).unwrap();
     }

@@ -70,12 +70,11 @@ fn dose() -> PlannedDose {
         target + 4.0 * (1.0 + (at.x / 30.0).sin() * (at.y / 20.0).cos())
     };
     let values = (0..grid.len()).map(value).collect();
-    PlannedDose {
-        frame: FrameOfReference::new("now"),
-        fractions: NumberOfFractions::new(30).unwrap(),
-        voxels: Volume::new(grid, values).unwrap(),
-        sources: Vec::new(),
-    }
+    PlannedDose::new(
+        FrameOfReference::new("now"),
+        NumberOfFractions::new(30).unwrap(),
+        Volume::new(grid, values).unwrap(),
+    )
 }
 
 fn metrics() -> Vec<Metric> {
@@ -105,14 +104,16 @@ fn alpha_beta(organs: &[Vec<Contour>], dose: &PlannedDose, n_runs: usize) -> Dur
     let setting = Setting { current: &current, maps: &maps, courses: &courses };
     let sampled = |contours: &Vec<Contour>| {
         let solid = Solid::from_contours(contours, SolidOptions::default()).unwrap();
-        OrganSamples::settle(&OrganBody::of(&solid), &setting, AlphaBeta::new(3.0).unwrap()).unwrap().unwrap()
+        OrganSamples::settle(&OrganBody::of(&solid), &setting, &AlphaBeta::new(3.0).unwrap().into())
+            .unwrap()
+            .unwrap()
     };
     let samples: Vec<OrganSamples> = organs.iter().map(sampled).collect();
     let run = || {
         let start = Instant::now();
         let alpha_beta = AlphaBeta::new(2.0).unwrap();
         let means = samples.par_iter().map(|samples| {
-            let organ = samples.measure(alpha_beta, &[Recovery::NONE; 2]);
+            let organ = samples.measure(&alpha_beta.into(), &[Recovery::NONE; 2]);
             let of_course = |course: usize| organ.estimated(|doses| doses.eqd2.get(course)).unwrap();
             let sum = organ.estimated(|doses| Some(&doses.cumulative)).unwrap();
             let all = [of_course(0), of_course(1), sum];
@@ -142,7 +143,7 @@ fn bands(organs: &[Vec<Contour>], dose: &PlannedDose) -> Duration {
         let ensemble = Ensemble::new(&samples, &courses, 200, 25.0).unwrap();
         let alpha_beta = AlphaBeta::new(2.0).unwrap();
         let range = Distribution::Triangular { low: 1.0, nominal: 2.0, high: 4.0 };
-        let biology = Biology { alpha_beta, range, with_recovery: true };
+        let biology = Biology { alpha_beta, range, repair: None, with_recovery: true };
         let values = ensemble.values(&biology, Summed::Cumulative, Parts::ALL, metrics);
         values
             .into_iter()

@@ -12,7 +12,7 @@ use crate::given;
 use crate::model::{ExportedRegistration, RegistrationSummary};
 
 /// The maps found, by the frame they lead to, with what is to be said about them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Alignment {
     /// Takes points of the current frame to each frame of a dose.
     pub to_frame: BTreeMap<FrameOfReference, FrameTransform>,
@@ -79,6 +79,9 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
             }
         }
     }
+    // Bounds that a person entered lie in the current frame, also where no dose does.
+    let identity = || FrameTransform::identity(current.frame.clone());
+    alignment.to_frame.entry(current.frame.clone()).or_insert_with(identity);
     note_provisional(&alignment, findings);
     alignment
 }

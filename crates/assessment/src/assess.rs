@@ -1,22 +1,25 @@
 //! The pipeline.
 
-use case::{Case, Findings, Objects, Settings};
-use geometry::{Grid, Point};
+use case::{Candidate, Case, Findings, Objects, Settings};
+use geometry::{FrameOfReference, Grid, Point};
 use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind};
+use radiobiology::Schedule;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::align::{Alignment, align};
 use crate::budget::{Budget, budget};
+use crate::comparison::Comparison;
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
-use crate::export::{bases, current_grid, exported_doses};
+use crate::export::{bases, exported_doses, planning_grid};
 use crate::judge::{classify_case, cord_scores, judge_all};
 use crate::model::{
     Assessment, CourseSummary, ExportedDose, ExportedRegions, PlanSummary, Provenance, ProvenanceInput, SCHEMA,
 };
 use crate::overlay::{Overlay, overlays};
 use crate::planner::{planner_doses, planner_regions};
+use crate::response::{ResponseValue, responses};
 use crate::structures::{Context, Measured, check_doublets, check_sides, fill_in, prepare};
 use crate::views::{Scene, View, views};
 
@@ -31,7 +34,16 @@ pub enum AssessmentError {
     Dose(#[from] dose::DoseError),
 }
 
-/// Runs the pipeline on an ordered case.
+/// Orders the objects into courses, with the models of the RBE of the knowledge base to choose from.
+///
+/// # Errors
+/// When the knowledge base is broken.
+pub fn order(objects: &Objects, settings: &Settings) -> Result<Case, AssessmentError> {
+    let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
+    Ok(case::order(objects, settings, &knowledge.rbe_models()))
+}
+
+/// Runs the pipeline on an ordered case, and on the other candidates for the current course, where the settings name some.
 ///
 /// The images of the courses must be loaded where they are to be registered or shown. When something was refused
 /// that the cumulative dose needs, the assessment holds courses and findings, and no numbers.
@@ -40,10 +52,78 @@ pub enum AssessmentError {
 /// When the knowledge base is broken, or doses of different basis were about to be added.
 pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Assessment, AssessmentError> {
     let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
+    let mut aligned = Aligned::default();
+    let mut assessment = assess_one(objects, case, settings, &mut aligned)?;
+    if let [_, _, ..] = settings.candidates.as_slice() {
+        let assessed = settings.candidate().map(|candidate| candidate.name.as_str());
+        let mut others = Vec::new();
+        for candidate in settings.candidates.iter().filter(|candidate| Some(candidate.name.as_str()) != assessed) {
+            let own = settings.with_candidate(&candidate.name);
+            others.push(assess_one(objects, &order(objects, &own)?, &own, &mut aligned)?);
+        }
+        let mut left = others.iter();
+        let is_assessed = |candidate: &Candidate| Some(candidate.name.as_str()) == assessed;
+        let all = settings.candidates.iter();
+        let in_order: Vec<&Assessment> = all
+            .filter_map(|candidate| if is_assessed(candidate) { Some(&assessment) } else { left.next() })
+            .collect();
+        let comparison = Comparison::of(knowledge, settings, &in_order);
+        assessment.comparison = Some(comparison);
+    }
+    Ok(assessment)
+}
+
+/// The alignment of the last case: candidates that share frames and images share it.
+#[derive(Default)]
+struct Aligned {
+    found: Option<(Vec<Place>, Alignment, Findings)>,
+}
+
+/// What the alignment of a course depends on.
+#[derive(PartialEq)]
+struct Place {
+    frames: Vec<FrameOfReference>,
+    image: Option<usize>,
+    structure_set: Option<usize>,
+}
+
+impl Aligned {
+    fn of(&mut self, objects: &Objects, case: &Case, settings: &Settings) -> &(Vec<Place>, Alignment, Findings) {
+        let place = |course: &case::Course| Place {
+            frames: std::iter::once(&course.frame)
+                .chain(course.doses().map(|dose| &dose.frame))
+                .cloned()
+                .collect(),
+            image: course.image,
+            structure_set: course.structure_set,
+        };
+        let places: Vec<Place> = case.courses.iter().map(place).collect();
+        let found = self.found.take().filter(|(known, ..)| *known == places);
+        self.found.insert(found.unwrap_or_else(|| {
+            let mut findings = Findings::new();
+            let alignment = align(objects, case, settings, &mut findings);
+            (places, alignment, findings)
+        }))
+    }
+}
+
+fn assess_one(
+    objects: &Objects,
+    case: &Case,
+    settings: &Settings,
+    aligned: &mut Aligned,
+) -> Result<Assessment, AssessmentError> {
+    let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
     let mut findings = case.findings.clone();
-    let alignment =
-        if findings.has_refusal() { Alignment::default() } else { align(objects, case, settings, &mut findings) };
-    let context = Context { objects, case, settings, knowledge, alignment: &alignment };
+    let nothing = Alignment::default();
+    let alignment = if findings.has_refusal() {
+        &nothing
+    } else {
+        let (_, alignment, of_alignment) = aligned.of(objects, case, settings);
+        findings.extend(of_alignment.clone());
+        alignment
+    };
+    let context = Context { objects, case, settings, knowledge, alignment };
     let results = if findings.has_refusal() || case.current().is_none() {
         Results::refused(&context)
     } else {
@@ -53,8 +133,8 @@ pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Ass
         schema: SCHEMA,
         provisional: alignment.provisional,
         refused: results.refused,
-        courses: courses(case),
-        registrations: alignment.summaries,
+        courses: courses(case, settings),
+        registrations: alignment.summaries.clone(),
         structures: results.structures,
         constraints: results.constraints,
         scores: results.scores,
@@ -69,7 +149,9 @@ pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Ass
         doses: results.doses,
         regions: results.regions,
         budget: results.budget,
-        exported_registrations: alignment.exported,
+        dose_responses: results.dose_responses,
+        comparison: None,
+        exported_registrations: alignment.exported.clone(),
     })
 }
 
@@ -85,6 +167,7 @@ struct Results {
     doses: Vec<ExportedDose>,
     regions: Vec<ExportedRegions>,
     budget: Option<Budget>,
+    dose_responses: Vec<ResponseValue>,
 }
 
 impl Results {
@@ -108,6 +191,7 @@ impl Results {
             doses: Vec::new(),
             regions: Vec::new(),
             budget: None,
+            dose_responses: Vec::new(),
         }
     }
 }
@@ -130,25 +214,28 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     let constraints = judge_all(context, &structures);
     let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
+    let grid = planning_grid(context, &structures);
     let bases = bases(&structures);
     let mut conversions = Conversions::default();
-    let doses = exported_doses(context, &bases, &mut conversions, findings)?;
-    tell_consequences(context, &conversions, &mut structures, findings);
+    let doses = exported_doses(context, (&structures, &bases), &mut conversions, findings)?;
+    tell_consequences(context, &mut conversions, &mut structures, findings);
     let budget = budget(context, &structures, &mut conversions, findings)?;
-    let shown = doses.iter().find(|exported| !exported.is_background);
+    let shown = doses.iter().find(|exported| !exported.is_background).or(doses.first());
     let for_planning = budget.as_ref().map(|budget| planner_doses(context, budget, &doses)).unwrap_or_default();
-    let centre = place_of_concern(&structures, &constraints).or(current_grid(context.case).map(Grid::centre_mm));
+    let centre = place_of_concern(&structures, &constraints).or(grid.as_ref().map(Grid::centre_mm));
     let pictures = shown.zip(centre).map(|(dose, centre)| picture(context, &dose.dose, &structures, centre));
-    let overlays = current_grid(context.case).zip(centre).map(|(grid, centre)| overlays(context, grid, &centre));
+    let overlays = grid.as_ref().zip(centre).map(|(grid, centre)| overlays(context, grid, &centre));
     Ok(Results {
         refused: false,
         view_basis: shown
             .map(|exported| {
                 let is_bound = crate::record::entered(context.case).next().is_some();
                 let bound = if is_bound { ", an upper bound: a course is known by its record only" } else { "" };
-                format!("EQD2 ({}) of all courses, no recovery{bound}", exported.alpha_beta)
+                let whose = if exported.is_background { "the prior courses" } else { "all courses" };
+                format!("EQD2 ({}) of {whose}, no recovery{bound}", exported.alpha_beta)
             })
             .unwrap_or_default(),
+        dose_responses: responses(context, &structures),
         structures: structures.into_iter().map(|measured| measured.summary).collect(),
         constraints,
         scores,
@@ -189,7 +276,7 @@ fn place_of_concern(structures: &[Measured<'_>], constraints: &[JudgedConstraint
     Some(samples.positions_mm()[hottest])
 }
 
-fn courses(case: &Case) -> Vec<CourseSummary> {
+fn courses(case: &Case, settings: &Settings) -> Vec<CourseSummary> {
     let summary = |course: &case::Course| CourseSummary {
         known_by_record: course.incomplete.is_some(),
         note: course.incomplete.as_ref().and_then(|entered| entered.note.clone()),
@@ -199,13 +286,19 @@ fn courses(case: &Case) -> Vec<CourseSummary> {
         start_date: course.start_date,
         end_date: course.end_date,
         interval_days: if course.role == case::Role::Current { Some(0) } else { course.interval_days },
-        plans: course.plans.iter().map(plan).collect(),
+        plans: course.plans.iter().map(|own| plan(settings, own)).collect(),
     };
     case.courses.iter().map(summary).collect()
 }
 
-fn plan(plan: &case::CoursePlan) -> PlanSummary {
+fn plan(settings: &Settings, plan: &case::CoursePlan) -> PlanSummary {
+    let decided = settings.plan(&plan.uid, &plan.label);
+    let several = decided.schedule() != Schedule::OncePerDay;
     PlanSummary {
+        rbe_model: decided.rbe_model,
+        fractions_per_day: decided.fractions_per_day.filter(|_| several),
+        hours_between: decided.hours_between.filter(|_| several),
+        fraction_doses: plan.fraction_doses,
         label: plan.label.clone(),
         modality: plan.modality,
         fractions_planned: plan.fractions_planned,

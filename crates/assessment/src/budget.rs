@@ -8,13 +8,13 @@ use dose::{ConvertedCourse, Dvh, Estimated, Metric, accumulate_at};
 use geometry::{Body, Grid, Point, Samples};
 use guidelines::{Constraint, DoseScope, Evidence, OrganKind};
 use radiobiology::budget::remaining;
-use radiobiology::{AlphaBeta, LinearQuadraticLinear, Model, NumberOfFractions, Recovery};
+use radiobiology::{AlphaBeta, LinearQuadraticLinear, Model, NumberOfFractions, Recovery, Tissue};
 use serde::Serialize;
 
 use crate::conversion::Conversions;
 use crate::judge::{doses_on_basis, is_judged};
-use crate::recovery;
 use crate::structures::{Context, Measured, shortest_interval};
+use crate::{record, recovery};
 
 /// The step at which organs and targets are laid over the grid of the allowance, as a part of its spacing.
 const STEP: f64 = 0.5;
@@ -149,6 +149,11 @@ struct Asked<'a, 'm> {
 }
 
 impl Asked<'_, '_> {
+    /// The organ as a tissue on the basis of the limit.
+    fn tissue(&self) -> Tissue {
+        self.measured.tissue(self.constraint.alpha_beta)
+    }
+
     /// What recovers of each course for this limit: a recovery counts only where the source of the limit discounts prior dose itself.
     fn recoveries(&self, context: &Context<'_>) -> Vec<Recovery> {
         if self.constraint.after_discount {
@@ -168,7 +173,12 @@ pub(crate) fn budget(
 ) -> Result<Option<Budget>, dose::DoseError> {
     let fractions = fractions(context);
     let Some(asked) = asked(context, structures, findings) else { return Ok(None) };
-    if fractions.is_empty() || context.case.prior().next().is_none() {
+    if context.case.prior().next().is_none() {
+        return Ok(None);
+    }
+    if fractions.is_empty() {
+        let message = "no number of fractions is known, so what may still be given is not computed: state fractions under [budget] in case.toml";
+        findings.note("H47", "budget", message);
         return Ok(None);
     }
     let closed = closed(structures);
@@ -357,7 +367,12 @@ fn prior_of_metric(context: &Context<'_>, asked: &Asked<'_, '_>) -> Option<Prior
         return None;
     }
     let prior: Estimated = doses.estimated(|doses| Some(&doses.prior))?;
-    let value = prior.estimate(&constraint.metric)?.value;
+    let mut value = prior.estimate(&constraint.metric)?.value;
+    if constraint.metric == Metric::Mean && measured.is_bounded {
+        let n_prior = context.case.prior().count();
+        let closer = record::mean_bounds(context, &measured.roi.name, &doses, (&recoveries, n_prior));
+        value = closer.map_or(value, |[_, high]| value.min(high));
+    }
     let band = crate::uncertainty::prior_band(context, measured, constraint, &prior);
     Some(Prior { value, band: band.map(|band| [band.low, band.high]) })
 }
@@ -402,7 +417,7 @@ fn priors(
 ) -> Result<Vec<PriorVoxels>, dose::DoseError> {
     let mut by_structure: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for asked in asked {
-        conversions.prepare(context.case, asked.constraint.alpha_beta);
+        conversions.prepare(context.case, &asked.tissue());
         let voxels = || voxels_about(grid, &everywhere(asked.measured, grid));
         by_structure.entry(asked.measured.roi.number).or_insert_with(voxels);
     }
@@ -444,7 +459,7 @@ fn prior_at(
         return Ok(highest.map(|gy| vec![gy; voxels.len()]));
     }
     let maps = &context.alignment.to_frame;
-    let Some(courses) = conversions.courses(context.case, maps, constraint.alpha_beta) else { return Ok(None) };
+    let Some(courses) = conversions.courses(context.case, maps, &asked.tissue()) else { return Ok(None) };
     let recoveries = asked.recoveries(context);
     let prior: Vec<ConvertedCourse<'_>> = courses
         .into_iter()
@@ -457,8 +472,7 @@ fn prior_at(
     let position =
         |voxel: &usize| grid.position_mm([voxel % columns, voxel / columns % rows, voxel / (columns * rows)]);
     let positions: Vec<Point> = voxels.iter().map(position).collect();
-    accumulate_at(&positions, &current.frame, &prior, constraint.alpha_beta)
-        .map(|found| found.into_iter().collect())
+    accumulate_at(&positions, &current.frame, &prior, &asked.tissue()).map(|found| found.into_iter().collect())
 }
 
 fn allowance(

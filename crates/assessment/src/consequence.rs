@@ -31,12 +31,15 @@ struct Consequence {
 /// Writes beside each organ what other maps and a displacement by the local doubt would change, and says where it is much.
 pub(crate) fn tell_consequences(
     context: &Context<'_>,
-    conversions: &Conversions,
+    conversions: &mut Conversions,
     structures: &mut [Measured<'_>],
     findings: &mut Findings,
 ) {
     let mut sensitive: Vec<(String, Vec<String>)> = Vec::new();
     for measured in structures {
+        if let Some(alpha_beta) = measured.alpha_beta {
+            conversions.prepare(context.case, &measured.tissue(alpha_beta));
+        }
         let of_courses = consequences(context, conversions, measured);
         if of_courses.is_empty() {
             continue;
@@ -84,7 +87,7 @@ fn consequence(
     samples: &Samples,
 ) -> Option<Consequence> {
     let alignment = context.alignment;
-    let grids = conversions.of_course(index, measured.alpha_beta?)?;
+    let grids = conversions.of_course(index, &measured.tissue(measured.alpha_beta?))?;
     let current = &context.case.current()?.frame;
     let frames: Vec<&FrameOfReference> =
         grids.iter().map(|grid| &grid.frame).filter(|frame| *frame != current).collect();

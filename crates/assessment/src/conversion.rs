@@ -1,11 +1,11 @@
-//! The doses of all courses, with the maps to their frames, and in EQD2 once per α/β.
+//! The doses of all courses, with the maps to their frames, and in EQD2 once per tissue.
 
 use std::collections::BTreeMap;
 
 use case::Case;
 use dose::{ConvertedCourse, ConvertedDose, CourseDoses, Eqd2Grid, MappedDose, convert};
 use geometry::{FrameOfReference, FrameTransform};
-use radiobiology::{AlphaBeta, Recovery};
+use radiobiology::{Recovery, Tissue};
 
 use crate::sum_of_maxima::Maxima;
 
@@ -34,25 +34,29 @@ pub(crate) fn courses_or_maxima<'a>(
     case.courses.iter().map(of_course).collect()
 }
 
-/// EQD2 of all doses of a case for the α/β asked for, in the order of courses and doses.
+/// EQD2 of all doses of a case for the tissues asked for, in the order of courses and doses.
 #[derive(Debug, Default)]
 pub(crate) struct Conversions {
-    by_alpha_beta: BTreeMap<u64, Vec<Vec<Eqd2Grid>>>,
+    by_tissue: Vec<(Tissue, Vec<Vec<Eqd2Grid>>)>,
 }
 
 impl Conversions {
     /// Converts on the native grids unless that was done already.
-    pub fn prepare(&mut self, case: &Case, alpha_beta: AlphaBeta) {
-        self.by_alpha_beta.entry(alpha_beta.gy().to_bits()).or_insert_with(|| {
+    pub fn prepare(&mut self, case: &Case, tissue: &Tissue) {
+        if self.of(tissue).is_none() {
             let convert_course =
-                |course: &case::Course| course.doses().map(|dose| convert(dose, alpha_beta)).collect();
-            case.courses.iter().map(convert_course).collect()
-        });
+                |course: &case::Course| course.doses().map(|dose| convert(dose, tissue)).collect();
+            self.by_tissue.push((*tissue, case.courses.iter().map(convert_course).collect()));
+        }
+    }
+
+    fn of(&self, tissue: &Tissue) -> Option<&Vec<Vec<Eqd2Grid>>> {
+        self.by_tissue.iter().find(|(own, _)| own == tissue).map(|(_, converted)| converted)
     }
 
     /// The converted doses of one course; nothing unless they were prepared.
-    pub fn of_course(&self, course: usize, alpha_beta: AlphaBeta) -> Option<&[Eqd2Grid]> {
-        Some(self.by_alpha_beta.get(&alpha_beta.gy().to_bits())?.get(course)?.as_slice())
+    pub fn of_course(&self, course: usize, tissue: &Tissue) -> Option<&[Eqd2Grid]> {
+        Some(self.of(tissue)?.get(course)?.as_slice())
     }
 
     /// The converted doses of each course, without recovery; nothing when a map is missing.
@@ -60,9 +64,9 @@ impl Conversions {
         &'a self,
         case: &'a Case,
         maps: &'a BTreeMap<FrameOfReference, FrameTransform>,
-        alpha_beta: AlphaBeta,
+        tissue: &Tissue,
     ) -> Option<Vec<ConvertedCourse<'a>>> {
-        let converted = self.by_alpha_beta.get(&alpha_beta.gy().to_bits())?;
+        let converted = self.of(tissue)?;
         let with_eqd2 = |(course, grids): (CourseDoses<'a>, &'a Vec<Eqd2Grid>)| {
             let pairs = course.doses.into_iter().zip(grids);
             let doses = pairs.map(|(mapped, eqd2)| ConvertedDose { mapped, eqd2 }).collect();

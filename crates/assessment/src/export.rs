@@ -4,7 +4,7 @@ use case::{Case, Findings, Role};
 use dose::{ConvertedCourse, accumulate, mapped_maximum};
 use geometry::{Grid, Point};
 use guidelines::OrganKind;
-use radiobiology::AlphaBeta;
+use radiobiology::{AlphaBeta, Tissue};
 
 use crate::conversion::Conversions;
 use crate::model::ExportedDose;
@@ -66,28 +66,30 @@ pub(crate) struct ExportedEqd2 {
 /// No recovery takes part: it belongs to an organ, and a grid holds all of them.
 pub(crate) fn exported_doses(
     context: &Context<'_>,
-    bases: &[AlphaBeta],
+    (structures, bases): (&[Measured<'_>], &[AlphaBeta]),
     conversions: &mut Conversions,
     findings: &mut Findings,
 ) -> Result<Vec<ExportedEqd2>, dose::DoseError> {
     let mut exported = Vec::new();
-    let (Some(current), Some(grid)) = (context.case.current(), current_grid(context.case)) else {
+    let (Some(current), Some(grid)) = (context.case.current(), planning_grid(context, structures)) else {
         return Ok(exported);
     };
+    let whole = if current.is_planned() { "cumulative" } else { "background" };
     for &alpha_beta in bases {
-        conversions.prepare(context.case, alpha_beta);
+        let tissue = Tissue::from(alpha_beta);
+        conversions.prepare(context.case, &tissue);
         let maps = &context.alignment.to_frame;
         if alpha_beta == bases[0] {
-            warn_of_lost_maxima(context, conversions, alpha_beta, grid, findings);
+            warn_of_lost_maxima(context, conversions, &tissue, &grid, findings);
         }
-        let Some(courses) = conversions.courses(context.case, maps, alpha_beta) else { continue };
+        let Some(courses) = conversions.courses(context.case, maps, &tissue) else { continue };
         let n_prior = context.case.courses.iter().filter(|course| course.role == Role::Prior).count();
         for (what, courses) in [("cumulative", courses.as_slice()), ("background", &courses[..n_prior])] {
-            if courses.is_empty() {
+            if courses.is_empty() || (what != whole && what != "background") {
                 continue;
             }
-            let sum = accumulate(grid, &current.frame, courses, alpha_beta)?;
-            if sum.n_uncovered > 0 && what == "cumulative" {
+            let sum = accumulate(&grid, &current.frame, courses, &tissue)?;
+            if sum.n_uncovered > 0 && what == whole {
                 note_uncovered(sum.n_uncovered, grid.len(), findings);
             }
             let is_bound = crate::record::entered(context.case).next().is_some();
@@ -111,13 +113,13 @@ pub(crate) fn exported_doses(
 fn warn_of_lost_maxima(
     context: &Context<'_>,
     conversions: &Conversions,
-    alpha_beta: AlphaBeta,
+    tissue: &Tissue,
     grid: &Grid,
     findings: &mut Findings,
 ) {
     for (index, course) in context.case.courses.iter().enumerate().filter(|(_, course)| course.role == Role::Prior)
     {
-        let grids = conversions.of_course(index, alpha_beta).unwrap_or_default();
+        let grids = conversions.of_course(index, tissue).unwrap_or_default();
         for converted in grids {
             let Some(map) = context.alignment.to_frame.get(&converted.frame) else { continue };
             let Some(found) = mapped_maximum(&converted.voxels, &map.transform, grid) else { continue };
@@ -128,9 +130,9 @@ fn warn_of_lost_maxima(
                     &course.label,
                     format!(
                         "on the grid of the exported doses the maximum of this course falls by {drop_percent:.1} %, from {:.2} Gy \
-                         to {:.2} Gy (EQD2, {alpha_beta}, cubic interpolation at voxel centres); the tables of organs are not \
+                         to {:.2} Gy (EQD2, {}, cubic interpolation at voxel centres); the tables of organs are not \
                          touched, since they are measured between the voxels",
-                        found.before_gy, found.after_gy
+                        found.before_gy, found.after_gy, tissue.alpha_beta
                     ),
                 );
             }

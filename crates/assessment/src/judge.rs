@@ -11,11 +11,11 @@ use guidelines::{
     Classification, ClassificationFacts, Constraint, CordScore, CordScoreFacts, DoseScope, JudgedConstraint,
     OrganFacts, OrganKind, Verdict, classify, judge, judge_interval,
 };
-use radiobiology::{AlphaBeta, Eqd2, Recovery};
+use radiobiology::{AlphaBeta, Eqd2, Rbe, Recovery};
 
-use crate::recovery;
 use crate::structures::{Context, Measured, lower_bound, shortest_interval};
 use crate::uncertainty::doubt_limit;
+use crate::{record, recovery};
 
 /// The standard name of the organ the score is for.
 const SPINAL_CORD: &str = "SpinalCord";
@@ -69,6 +69,8 @@ struct Histograms {
     at_least: Option<Dvh>,
     /// The same after the recovery.
     at_least_recovered: Option<Dvh>,
+    /// Bounds of the mean, without and with the recovery.
+    mean_bounds: [Option<[f64; 2]>; 2],
     is_covered: bool,
 }
 
@@ -78,6 +80,8 @@ impl Histograms {
             measured.is_bounded.then(|| lower_bound(context, &measured.roi.name, organ, recoveries)).flatten()
         };
         Some(Self {
+            mean_bounds: [&recovery::none(context.case), &measured.recoveries]
+                .map(|recoveries| mean(context, measured, organ, recoveries)),
             at_least: certain(&recovery::none(context.case)),
             at_least_recovered: certain(&measured.recoveries),
             cumulative: organ.estimated(|doses| Some(&doses.cumulative))?,
@@ -96,6 +100,20 @@ impl Histograms {
     fn counted(&self, after_discount: bool) -> &Estimated {
         self.recovered.as_ref().filter(|_| after_discount).unwrap_or(&self.cumulative)
     }
+}
+
+/// Bounds of the mean of all courses.
+fn mean(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    organ: &MeasuredOrgan,
+    recoveries: &[Recovery],
+) -> Option<[f64; 2]> {
+    let all = context.case.courses.len();
+    measured
+        .is_bounded
+        .then(|| record::mean_bounds(context, &measured.roi.name, organ, (recoveries, all)))
+        .flatten()
 }
 
 /// The error of the value that was compared, where it is a dose.
@@ -124,11 +142,13 @@ pub(crate) fn doses_on_basis<'m>(
     recoveries: &[Recovery],
 ) -> Option<Cow<'m, MeasuredOrgan>> {
     let own = measured.doses.as_ref();
-    if let Some(own) = own.filter(|own| own.doses.alpha_beta == alpha_beta && recoveries == measured.recoveries) {
+    if let Some(own) =
+        own.filter(|own| own.doses.tissue.alpha_beta == alpha_beta && recoveries == measured.recoveries)
+    {
         return Some(Cow::Borrowed(own));
     }
     let samples = measured.samples.as_ref()?;
-    Some(Cow::Owned(samples.measure(alpha_beta, recoveries)))
+    Some(Cow::Owned(samples.measure(&measured.tissue(alpha_beta), recoveries)))
 }
 
 /// Lays out what is known of an organ and hands it to a judgement.
@@ -147,7 +167,9 @@ fn with_facts(
         covered: histograms.is_covered,
         at_most: measured.is_bounded,
         at_least: histograms.at_least_counted(after_discount),
+        mean_bounds_gy: histograms.mean_bounds[usize::from(after_discount)],
         interval_days: shortest_interval(context.case),
+        is_planned: current.is_planned(),
         current_fractions: current.n_sessions(),
         with_recovery: after_discount && histograms.recovered.is_some(),
         provisional: context.alignment.provisional,
@@ -167,6 +189,7 @@ pub(crate) fn cord_scores(context: &Context<'_>, structures: &[Measured<'_>]) ->
     let is_cord = |measured: &&Measured<'_>| {
         is_judged(measured)
             && !measured.is_bounded
+            && context.case.current().is_some_and(Course::is_planned)
             && measured.organ.is_some_and(|organ| organ.standard_name == SPINAL_CORD)
     };
     for measured in structures.iter().filter(is_cord) {
@@ -249,6 +272,12 @@ fn irradiated<'a>(
         findings.warn("H47", &course.label, message);
         return None;
     }
+    if !course.is_planned() {
+        let message =
+            "the current course has no plan yet, so its irradiated volume and the type of reirradiation are open";
+        findings.note("H47", &course.label, message);
+        return None;
+    }
     let Some(prescription) = course.prescription_gy() else {
         findings.warn(
             "H13",
@@ -257,9 +286,15 @@ fn irradiated<'a>(
         );
         return None;
     };
+    // A physical dose is compared with what a prescription in Gy(RBE) stands for.
+    let constant = |plan: &case::CoursePlan| match plan.rbe {
+        Rbe::Variable { constant } => constant,
+        _ => 1.0,
+    };
+    let rbe = course.plans.iter().map(constant).fold(1.0, f64::max);
     let doses = course.doses().map(|dose| Some((dose, maps.get(&dose.frame)?)));
     Some(IrradiatedVolume {
         doses: doses.collect::<Option<_>>()?,
-        threshold_gy: prescription * isodose_percent / 100.0,
+        threshold_gy: prescription * isodose_percent / 100.0 / rbe,
     })
 }

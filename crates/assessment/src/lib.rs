@@ -9,6 +9,7 @@ pub mod assess;
 mod automatic;
 pub mod body;
 pub mod budget;
+pub mod comparison;
 mod consequence;
 pub mod conversion;
 mod doubt;
@@ -21,13 +22,16 @@ pub mod overlay;
 mod planner;
 mod record;
 mod recovery;
+mod repair;
+pub mod response;
 pub mod structures;
 mod sum_of_maxima;
 mod uncertainty;
 pub mod views;
 
-pub use assess::{AssessmentError, assess};
+pub use assess::{AssessmentError, assess, order};
 pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
+pub use comparison::Comparison;
 pub use dose::Metrics;
 pub use model::{
     Assessment, CourseSummary, Coverage, DvhBand, DvhCurve, ExportedDose, ExportedMap, ExportedRegion,
@@ -35,4 +39,6 @@ pub use model::{
     StructureCourse, StructureSummary,
 };
 pub use overlay::Overlay;
+pub use repair::SettledRepair;
+pub use response::ResponseValue;
 pub use views::{Outline, PlaneKind, View};

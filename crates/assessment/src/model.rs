@@ -1,6 +1,6 @@
 //! The result, as it is written to `assessment.json` and shown in the report.
 
-use case::{Finding, Role};
+use case::{Finding, FractionDoses, Role};
 use chrono::NaiveDate;
 use dose::Metrics;
 use geometry::{Affine, DeformationField, FrameOfReference, Point, Volume};
@@ -8,7 +8,10 @@ use guidelines::{Classification, CordScore, JudgedConstraint};
 use serde::Serialize;
 
 use crate::budget::Budget;
+use crate::comparison::Comparison;
 use crate::overlay::Overlay;
+use crate::repair::SettledRepair;
+use crate::response::ResponseValue;
 use crate::views::View;
 
 /// Name and version of the JSON form.
@@ -37,6 +40,10 @@ pub struct Assessment {
     pub classification: Classification,
     /// What may still be given; nothing without a prior course or without a number of fractions.
     pub budget: Option<Budget>,
+    /// What published dose responses say of its doses: to compare plans, not to predict.
+    pub dose_responses: Vec<ResponseValue>,
+    /// The candidates for the current course side by side, where there are two or more.
+    pub comparison: Option<Comparison>,
     /// Findings, the weightiest first.
     pub findings: Vec<Finding>,
     /// What went in.
@@ -107,6 +114,14 @@ pub struct PlanSummary {
     pub rbe_applied: Option<f64>,
     /// Whether the exported dose already holds the RBE.
     pub rbe_included: bool,
+    /// The published model by which the RBE follows the LETd, where one was chosen: absorbed doses are then physical.
+    pub rbe_model: Option<String>,
+    /// Fractions a day, where there were several.
+    pub fractions_per_day: Option<u32>,
+    /// Hours between them.
+    pub hours_between: Option<f64>,
+    /// Where the doses of single fractions come from.
+    pub fraction_doses: FractionDoses,
     /// Prescription in gray.
     pub prescription_gy: Option<f64>,
 }
@@ -155,6 +170,8 @@ pub struct StructureSummary {
     pub recovery: f64,
     /// Id of the model that it comes from, where one was asked for.
     pub recovery_model: Option<String>,
+    /// How fast it repairs between fractions of one day; nothing where no plan had several, or where that is not known.
+    pub repair: Option<SettledRepair>,
     /// Volume.
     pub volume_cc: Option<f64>,
     /// Doses per course.

@@ -2,8 +2,9 @@
 
 use case::incomplete::{along_the_patient, everywhere_the_same};
 use case::{Case, Findings, IncompleteCourse, TreatedVolume};
+use dose::{Dvh, MeasuredOrgan};
 use geometry::Volume;
-use radiobiology::NumberOfFractions;
+use radiobiology::{NumberOfFractions, Recovery};
 use serde_json::{Value, json};
 
 use crate::structures::Context;
@@ -34,7 +35,7 @@ pub(crate) fn upper_bounds(
         })
     };
     let highest = entered.highest_gy();
-    let mut bounds = match (entered.organ(structure).and_then(|organ| organ.at_most_gy), &entered.treated) {
+    let mut bounds = match (entered.organ(structure).and_then(case::OrganBounds::highest_gy), &entered.treated) {
         (Some(gy), _) => vec![uniform(gy, "what was stated for the structure")],
         (None, Some(treated)) => match heights(context, treated) {
             Some(heights) => beams(entered, treated, heights),
@@ -76,7 +77,44 @@ fn beams(entered: &IncompleteCourse, treated: &TreatedVolume, [from, to]: [f64; 
 
 /// The lowest plausible absorbed dose to every part of a structure.
 pub(crate) fn lower_bound_gy(entered: &IncompleteCourse, structure: &str) -> f64 {
-    entered.organ(structure).and_then(|organ| organ.at_least_gy).unwrap_or(0.0)
+    entered.organ(structure).and_then(case::OrganBounds::lowest_gy).unwrap_or(0.0)
+}
+
+/// Within which the mean EQD2 of some courses lies, where one of them is known by the mean dose or the histogram of a structure; closer
+/// than bounds that hold everywhere in it.
+///
+/// No fraction gave more than its share of the highest dose anywhere, so a part of a dose weighs at most as much as it would in fractions
+/// of that size; and the mean of a square is at least the square of the mean.
+pub(crate) fn mean_bounds(
+    context: &Context<'_>,
+    structure: &str,
+    organ: &MeasuredOrgan,
+    (recoveries, n_courses): (&[Recovery], usize),
+) -> Option<[f64; 2]> {
+    let tissue = &organ.doses.tissue;
+    let ab = tissue.alpha_beta.gy();
+    let (mut any, mut sum) = (false, [0.0; 2]);
+    for (index, course) in context.case.courses.iter().enumerate().take(n_courses) {
+        let measured = Dvh::of(&organ.doses.eqd2[index], &organ.volumes_cc)?.mean_gy();
+        let is_known = course.doses().all(|dose| !context.alignment.bounded.contains(&dose.frame));
+        let [low, high] = match &course.incomplete {
+            None => [if is_known { measured } else { 0.0 }, measured],
+            Some(entered) => {
+                let terms = course.doses().next()?.fractionation().eqd2_terms(tissue);
+                match entered.organ(structure).and_then(case::OrganBounds::mean_bounds_gy) {
+                    None => [terms.eqd2_gy(lower_bound_gy(entered, structure)), measured],
+                    Some([low, high]) => {
+                        any = true;
+                        let largest_fractions = high * (entered.highest_gy_per_fraction() + ab) / (2.0 + ab);
+                        [terms.eqd2_gy(low), largest_fractions.min(measured)]
+                    }
+                }
+            }
+        };
+        let remaining = recoveries.get(index).map_or(1.0, |recovery| recovery.remaining());
+        sum = [sum[0] + remaining * low, sum[1] + remaining * high];
+    }
+    any.then_some(sum)
 }
 
 /// Lowest and highest height of the beams.

@@ -5,7 +5,7 @@ use dose::levels::Setting;
 use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples, SampledDose};
 use geometry::{FrameOfReference, Grid, Point, Solid, SolidOptions};
 use guidelines::{Evidence, Knowledge, Match, OrganKind, Side};
-use radiobiology::{AlphaBeta, LinearQuadratic, Recovery};
+use radiobiology::{AlphaBeta, Recovery, Tissue};
 use rayon::prelude::*;
 use serde_json::Map;
 
@@ -15,6 +15,7 @@ use crate::conversion::courses_or_maxima;
 use crate::model::{Coverage, DvhCurve, StructureCourse, StructureSummary};
 use crate::record;
 use crate::recovery;
+use crate::repair::{self, SettledRepair};
 use crate::sum_of_maxima::Maxima;
 use crate::uncertainty::{self, OrganEnsemble};
 
@@ -35,12 +36,21 @@ pub(crate) struct Measured<'a> {
     pub alpha_beta: Option<AlphaBeta>,
     /// What has recovered of each course.
     pub recoveries: Vec<Recovery>,
+    /// How fast it repairs, where that counts.
+    pub repair: Option<SettledRepair>,
     pub doses: Option<MeasuredOrgan>,
     /// Whether a course enters by its maxima, so that cumulative doses are upper bounds.
     pub is_bounded: bool,
     /// Plausible other maps and parameters, where the dose is a number.
     pub ensemble: Option<OrganEnsemble>,
     pub summary: StructureSummary,
+}
+
+impl Measured<'_> {
+    /// The organ as a tissue, with the α/β that is asked for.
+    pub fn tissue(&self, alpha_beta: AlphaBeta) -> Tissue {
+        Tissue { alpha_beta, repair: self.repair.as_ref().map(|repair| repair.kinetics) }
+    }
 }
 
 /// What measuring needs to know of the case.
@@ -65,6 +75,7 @@ pub(crate) fn prepare<'a>(context: &Context<'a>, findings: &mut Findings) -> Vec
     };
     let image = current.image.and_then(|image| context.objects.images[image].grid.as_ref().ok());
     record::check_names(context, findings);
+    repair::check(context, findings);
     for entry in &context.settings.structures {
         if !context.objects.structure_sets[index].rois.iter().any(|roi| roi.name == entry.name) {
             let message =
@@ -114,6 +125,7 @@ fn prepare_one<'a>(
         alpha_beta_source: named.alpha_beta_source,
         alpha_beta_evidence: named.alpha_beta_evidence,
         recovery: largest(&named.recoveries),
+        repair: named.repair.clone(),
         recovery_model: context.settings.structure(&roi.name).recovery_model,
         volume_cc,
         courses: Vec::new(),
@@ -136,6 +148,7 @@ fn prepare_one<'a>(
         samples: None,
         alpha_beta: named.alpha_beta,
         recoveries: named.recoveries,
+        repair: named.repair,
         doses: None,
         is_bounded: false,
         ensemble: None,
@@ -158,6 +171,7 @@ struct Named<'a> {
     alpha_beta_source: Option<String>,
     alpha_beta_evidence: Option<Evidence>,
     recoveries: Vec<Recovery>,
+    repair: Option<SettledRepair>,
 }
 
 fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<'a> {
@@ -173,6 +187,7 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
         alpha_beta_source: None,
         alpha_beta_evidence: None,
         recoveries: recovery::none(context.case),
+        repair: None,
     };
     let is_outline = roi.interpreted_type == InterpretedType::External && decided.standard_name.is_none();
     match context.knowledge.match_name(if is_outline { "External" } else { asked }) {
@@ -204,6 +219,9 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
     match recovery::settle(context, roi, named.organ, findings) {
         Some(recoveries) => named.recoveries = recoveries,
         None => named.alpha_beta = None,
+    }
+    if named.alpha_beta.is_some() && named.kind != Some(OrganKind::External) {
+        named.repair = repair::settle(context, roi, named.organ, findings);
     }
     named
 }
@@ -272,6 +290,7 @@ pub(crate) fn fill_in(
     // Without an α/β of its own, a structure is converted with any and keeps its absorbed doses only.
     let alpha_beta = measured.alpha_beta.or_else(|| AlphaBeta::new(1.0).ok());
     let Some(alpha_beta) = alpha_beta else { return Ok(()) };
+    let tissue = measured.tissue(alpha_beta);
     let maps = &context.alignment.to_frame;
     if let Some(frame) = folded_in(context, solid) {
         let message = format!(
@@ -284,8 +303,8 @@ pub(crate) fn fill_in(
     let maxima = Maxima::of(context, measured);
     let Some(courses) = courses_or_maxima(context.case, maps, Some(&maxima)) else { return Ok(()) };
     let setting = Setting { current: &current.frame, maps, courses: &courses };
-    let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, alpha_beta)? else { return Ok(()) };
-    let doses = samples.measure(alpha_beta, &measured.recoveries);
+    let Some(samples) = OrganSamples::settle(&OrganBody::of(solid), &setting, &tissue)? else { return Ok(()) };
+    let doses = samples.measure(&tissue, &measured.recoveries);
     let is_outline = measured.summary.kind == Some(OrganKind::External);
     warn_of_coverage(&measured.roi.name, doses.doses.covered_by_all, is_outline, findings);
     if !samples.is_settled() && doses.doses.covered_by_all.is_whole() {
@@ -347,8 +366,8 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
     summary.curves = Vec::new();
     for (index, course) in context.case.courses.iter().enumerate() {
         let covered = doses.covered[index];
-        if maxima.holds(&course.id) {
-            // The largest dose is no dose of the structure.
+        if maxima.holds(&course.id) || !course.is_planned() {
+            // The largest dose is no dose of the structure, and a course without a plan has none.
             summary.courses.push(StructureCourse::unknown(&course.id, summary.volume_cc));
             continue;
         }
@@ -375,6 +394,17 @@ fn summarise(context: &Context<'_>, measured: &mut Measured<'_>, organ: &Measure
         let nothing_recovered = recovery::none(context.case);
         let lower = lower_bound(context, &measured.roi.name, organ, &nothing_recovered).filter(|_| has_eqd2);
         summary.cumulative_eqd2_at_least = lower.as_ref().map(Metrics::of);
+        let all = (nothing_recovered.as_slice(), context.case.courses.len());
+        if let Some([low, high]) = record::mean_bounds(context, &measured.roi.name, organ, all) {
+            // The mean is known more closely than any part.
+            let closer = |row: &mut Option<Metrics>, pick: fn(f64, f64) -> f64, bound: f64| {
+                if let Some(row) = row {
+                    row.mean_gy = row.mean_gy.map(|mean| pick(mean, bound));
+                }
+            };
+            closer(&mut summary.cumulative_eqd2_at_most, f64::min, high);
+            closer(&mut summary.cumulative_eqd2_at_least, f64::max, low);
+        }
         return;
     }
     let known = cumulative.as_ref().filter(|_| whole);
@@ -396,15 +426,14 @@ pub(crate) fn lower_bound(
     organ: &MeasuredOrgan,
     recoveries: &[Recovery],
 ) -> Option<Dvh> {
-    let model = LinearQuadratic::new(organ.doses.alpha_beta);
+    let tissue = &organ.doses.tissue;
     let mut sum = SampledDose::zero(organ.volumes_cc.len());
     for ((course, eqd2), recovery) in context.case.courses.iter().zip(&organ.doses.eqd2).zip(recoveries) {
         let is_known = course.doses().all(|dose| !context.alignment.bounded.contains(&dose.frame));
         match &course.incomplete {
             Some(entered) => {
-                let fractions = course.doses().next()?.fractions;
-                let gy =
-                    recovery.remaining() * model.eqd2_gy(record::lower_bound_gy(entered, structure), fractions);
+                let terms = course.doses().next()?.fractionation().eqd2_terms(tissue);
+                let gy = recovery.remaining() * terms.eqd2_gy(record::lower_bound_gy(entered, structure));
                 sum.values_gy.iter_mut().for_each(|value| *value += gy);
             }
             None if is_known => sum.add(recovery.remaining(), eqd2),

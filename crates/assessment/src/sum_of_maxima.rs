@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use case::incomplete::everywhere_the_same;
-use case::{Course, Findings, PlannedDose, Roi};
+use case::{Course, Findings, LetWeighted, PlannedDose, Roi};
 use dose::{OrganBody, histogram};
-use geometry::{GapRule, Solid, SolidOptions};
+use geometry::{GapRule, Solid, SolidOptions, Volume};
 use guidelines::Match;
 use serde_json::{Map, Value, json};
 
@@ -37,9 +37,10 @@ impl Maxima {
                 let Some(voxels) = everywhere_the_same(gy) else { continue };
                 let uniform = PlannedDose {
                     frame: current.frame.clone(),
-                    fractions: dose.fractions,
+                    let_weighted: highest_let(dose, &voxels),
                     voxels,
                     sources: dose.sources.clone(),
+                    ..*dose
                 };
                 maxima.doses.insert((course.id.clone(), index), uniform);
                 told.push(json!({
@@ -89,6 +90,13 @@ impl Maxima {
     pub fn told(&self) -> Value {
         Value::Object(self.told.clone())
     }
+}
+
+/// The highest LETd of a dose everywhere: with the largest dose it is an upper bound.
+fn highest_let(dose: &PlannedDose, uniform: &Volume<f64>) -> Option<LetWeighted> {
+    let weighted = dose.let_weighted.as_ref()?;
+    let highest = weighted.let_d.values().iter().copied().fold(0.0, f64::max);
+    LetWeighted::new(weighted.rbe, uniform, uniform.map(|_| highest))
 }
 
 /// What the same organ of another course is wanted for.

@@ -8,10 +8,10 @@ use dose::uncertainty::search::searched_measure;
 use dose::uncertainty::{
     Band, Biology, DoubtedCourse, DoubtedDose, EllipsoidSearch, Ensemble, Parts, SearchedDose, Summed,
 };
-use dose::{Estimated, Metric};
+use dose::{Estimated, Metric, eqd2_at};
 use geometry::{FrameOfReference, Point, Samples};
 use guidelines::{Constraint, DoseScope, JudgedConstraint, OrganKind};
-use radiobiology::{AlphaBeta, Distribution, LinearQuadratic, normal};
+use radiobiology::{AlphaBeta, Distribution, normal};
 use serde_json::{Map, Value, json};
 
 use crate::doubt::{radii_mm, usual_radius_mm};
@@ -128,6 +128,7 @@ fn biology(context: &Context<'_>, measured: &Measured<'_>, alpha_beta: AlphaBeta
     Biology {
         alpha_beta,
         range: Distribution::of_range(alpha_beta.gy(), low, high).unwrap_or(exact),
+        repair: measured.tissue(alpha_beta).repair,
         with_recovery,
     }
 }
@@ -323,7 +324,7 @@ pub(crate) fn prior_band(
 /// The highest prior dose within reach, instead of draws.
 fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alpha_beta: AlphaBeta) -> Value {
     let Some(current) = context.case.current() else { return Value::Null };
-    let model = LinearQuadratic::new(alpha_beta);
+    let tissue = measured.tissue(alpha_beta);
     let mut found: Vec<SearchedDose> = Vec::new();
     let mut told = Map::new();
     for course in context.case.prior() {
@@ -335,18 +336,14 @@ fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alp
             let Some(map) = context.alignment.to_frame.get(frame) else { return Value::Null };
             let radius =
                 if *frame == current.frame { 0.0 } else { usual_radius_mm(context, frame, &samples.positions_mm) };
-            let eqd2_at = |position: &Point, reach: f64| -> Option<f64> {
-                let of_frame = course.doses().filter(|dose| dose.frame == *frame);
-                of_frame
-                    .map(|dose| {
-                        Some(model.eqd2_gy(dose.voxels.trilinear_within(position, reach)?, dose.fractions))
-                    })
-                    .sum()
+            let of_frame = |position: &Point, reach: f64| -> Option<f64> {
+                let doses = course.doses().filter(|dose| dose.frame == *frame);
+                doses.map(|dose| eqd2_at(dose, &tissue, position, reach)).sum()
             };
             let search = EllipsoidSearch { radii_mm: [radius.max(1e-3); 3] };
             // The organ was drawn in the frame of the course; in others nothing restricts.
             let organ = organ.as_ref().filter(|_| *frame == course.frame);
-            let Some(one) = search.search(samples, &map.transform, eqd2_at, organ) else { return Value::Null };
+            let Some(one) = search.search(samples, &map.transform, of_frame, organ) else { return Value::Null };
             told.insert(course.id.clone(), json!({ "radius_mm": radius, "drawn_before": organ.is_some() }));
             found.push(one);
         }
@@ -356,8 +353,7 @@ fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alp
             .doses()
             .map(|dose| {
                 let map = context.alignment.to_frame.get(&dose.frame)?;
-                let gy = dose.voxels.trilinear_within(&map.transform.apply(position)?, 1.0)?;
-                Some(model.eqd2_gy(gy, dose.fractions))
+                eqd2_at(dose, &tissue, &map.transform.apply(position)?, 1.0)
             })
             .sum()
     };

@@ -432,7 +432,7 @@ fn a_damaged_file_loses_nothing_else_and_crashes_nothing() {
         std::fs::write(&plan, &bytes[..end]).unwrap();
         let read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
         assert_eq!(read.objects.doses.len(), 2);
-        let ordered = case::order(&read.objects, &case::Settings::default());
+        let ordered = assessment::order(&read.objects, &case::Settings::default()).unwrap();
         assert!(ordered.findings.has_refusal(), "cut at {end}");
     }
 }

@@ -41,7 +41,7 @@ fn assess_with(patient: &SyntheticPatient, field: &DeformationField) -> Assessme
     patient.write(folder.path()).unwrap();
     write(patient, field, &folder.path().join("deformable.dcm"));
     let mut read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
-    let case = case::order(&read.objects, &settings(""));
+    let case = assessment::order(&read.objects, &settings("")).unwrap();
     for image in case.courses.iter().filter_map(|course| course.image) {
         read.load_voxels(image).unwrap();
     }
@@ -50,7 +50,7 @@ fn assess_with(patient: &SyntheticPatient, field: &DeformationField) -> Assessme
 
 fn write(patient: &SyntheticPatient, field: &DeformationField, path: &Path) {
     let read = read(patient);
-    let case = case::order(&read.objects, &settings(""));
+    let case = assessment::order(&read.objects, &settings("")).unwrap();
     let frame = |course: usize| case.courses[course].frame.clone();
     let (fixed, moving): (FrameOfReference, FrameOfReference) = (frame(1), frame(0));
     let context = dicom::WriteContext {

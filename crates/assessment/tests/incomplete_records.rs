@@ -131,3 +131,43 @@ fn what_is_entered_must_be_possible_and_drawn() {
         "[[prior_course]]\nlabel = \"x\"\nmodality = \"photon\"\nfractions = 30\nprescription_gy = 60.0\n";
     assert!(case::Settings::from_toml(without_highest).is_err());
 }
+
+#[test]
+fn a_histogram_or_a_mean_of_a_record_bounds_the_mean_more_closely() {
+    let truth = assess(&patient(), "");
+    let organ = structure(&truth, "Parotid Lt");
+    let absorbed = &organ.courses[0].absorbed;
+    let known = |value: Option<f64>| value.unwrap();
+    let points = [
+        [known(absorbed.min_gy) - 1e-3, 100.0],
+        [known(absorbed.d98_percent_gy), 98.0],
+        [known(absorbed.d95_percent_gy), 95.0],
+        [known(absorbed.d50_percent_gy), 50.0],
+        [known(absorbed.d2_percent_gy), 2.0],
+        [known(absorbed.max_gy) + 1e-3, 0.0],
+    ];
+    let line = points.map(|[gy, percent]| format!("[{gy:.4}, {percent:.1}]")).join(", ");
+    let organ_line = "[[prior_course.organ]]\nstructure = \"Parotid Lt\"\n";
+    let of_histogram = assess(&patient(), &hidden(&format!("{organ_line}dvh = [{line}]\n")));
+    let mean = known(absorbed.mean_gy);
+    let of_mean = assess(&patient(), &hidden(&format!("{organ_line}mean_gy = {mean:.4}\n")));
+    let nothing = assess(&patient(), &hidden(""));
+    let bounds = |result: &Assessment| {
+        let organ = structure(result, "Parotid Lt");
+        let [low, high] = [&organ.cumulative_eqd2_at_least, &organ.cumulative_eqd2_at_most];
+        [low, high].map(|row| row.as_ref().unwrap().mean_gy.unwrap())
+    };
+    let (true_mean, widest) = (known(organ.cumulative_eqd2.mean_gy), bounds(&nothing));
+    for result in [&of_histogram, &of_mean] {
+        let [low, high] = bounds(result);
+        assert!(low <= true_mean && true_mean <= high, "{low} {true_mean} {high}");
+        assert!(high - low < 0.5 * (widest[1] - widest[0]), "{low} {high} {widest:?}");
+    }
+    // Limits on the mean and the budget count the same bound.
+    let limit = of_mean.constraints.iter().find(|limit| {
+        limit.structure == "Parotid Lt" && limit.metric == "Dmean" && limit.scope == DoseScope::Cumulative
+    });
+    if let Some(limit) = limit {
+        assert!(limit.at_most_gy.unwrap() < widest[1] && limit.at_least_gy.unwrap() > widest[0]);
+    }
+}

@@ -23,7 +23,7 @@ fn run(text: &str) -> Run {
     patient().write(folder.path()).unwrap();
     let read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
     let settings = settings(text);
-    let case = case::order(&read.objects, &settings);
+    let case = assessment::order(&read.objects, &settings).unwrap();
     let result = assessment::assess(&read.objects, &case, &settings).unwrap();
     Run { objects: read.objects, case, settings, result }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use geometry::{FrameOfReference, Volume};
-use radiobiology::{NumberOfFractions, Rbe};
+use radiobiology::{Fractionation, NumberOfFractions, Rbe, Schedule, VariableRbe};
 use serde::{Deserialize, Serialize};
 
 use crate::{Findings, IncompleteCourse, Modality, PatientIdentity};
@@ -73,6 +73,11 @@ impl Course {
         self.plans.iter().flat_map(|plan| &plan.doses)
     }
 
+    /// Whether a plan of it exists; without one it has structures only, and no dose.
+    pub fn is_planned(&self) -> bool {
+        !self.plans.is_empty()
+    }
+
     /// Number of sessions: the fractions of all doses, those of one session once.
     pub fn n_sessions(&self) -> u32 {
         self.doses().map(|dose| dose.fractions.get()).sum()
@@ -83,6 +88,19 @@ impl Course {
         let stated: Vec<f64> = self.plans.iter().filter_map(|plan| plan.prescription_gy).collect();
         (!stated.is_empty()).then(|| stated.iter().sum())
     }
+}
+
+/// Where the dose of a fraction comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FractionDoses {
+    /// The total is shared out evenly.
+    #[default]
+    TotalOverFractions,
+    /// The dose of one fraction stands for all of them.
+    OneFractionTimesN,
+    /// Each fraction has a dose of its own.
+    EachFraction,
 }
 
 /// A plan whose dose, fractions and RBE are settled.
@@ -104,19 +122,66 @@ pub struct CoursePlan {
     pub rbe: Rbe,
     /// Prescription in gray.
     pub prescription_gy: Option<f64>,
-    /// Its doses: one, or one per fraction group.
+    /// What is known of the doses of its single fractions.
+    pub fraction_doses: FractionDoses,
+    /// Its doses: one, one per fraction group, or one per fraction.
     pub doses: Vec<PlannedDose>,
 }
 
-/// The total dose of a number of equal fractions, in gray (for particles in Gy(RBE)), on its native grid.
+/// The total dose of a number of equal fractions, in gray (for particles in Gy(RBE), unless their LETd is known), on its native grid.
 #[derive(Clone, Debug)]
 pub struct PlannedDose {
     /// Frame of the grid.
     pub frame: FrameOfReference,
     /// Number of fractions in which the total is given.
     pub fractions: NumberOfFractions,
+    /// How they follow each other.
+    pub schedule: Schedule,
     /// Total dose.
     pub voxels: Volume<f64>,
+    /// What the LETd makes of it, where a person chose a model of the RBE: the dose is then physical.
+    pub let_weighted: Option<LetWeighted>,
     /// UIDs of the dose objects it was made from.
     pub sources: Vec<String>,
+}
+
+impl PlannedDose {
+    /// A dose that stands for photons, in fractions once a day.
+    pub fn new(frame: FrameOfReference, fractions: NumberOfFractions, voxels: Volume<f64>) -> Self {
+        let schedule = Schedule::OncePerDay;
+        Self { frame, fractions, schedule, voxels, let_weighted: None, sources: Vec::new() }
+    }
+
+    /// How it was given.
+    pub fn fractionation(&self) -> Fractionation {
+        let variable_rbe = self.let_weighted.as_ref().map(|weighted| weighted.rbe);
+        Fractionation { fractions: self.fractions, schedule: self.schedule, variable_rbe }
+    }
+}
+
+/// The LETd of a dose, with the products that the equieffective dose is linear in.
+#[derive(Clone, Debug)]
+pub struct LetWeighted {
+    /// How the RBE follows from it.
+    pub rbe: VariableRbe,
+    /// Dose-averaged linear energy transfer in keV/µm, on the grid of the dose.
+    pub let_d: Volume<f64>,
+    /// `D L`, `D² L` and `D² L²`.
+    pub moments: [Volume<f64>; 3],
+}
+
+impl LetWeighted {
+    /// For a dose on the same grid; nothing where the grids differ in size.
+    pub fn new(rbe: VariableRbe, dose: &Volume<f64>, let_d: Volume<f64>) -> Option<Self> {
+        let product = |of: fn(f64, f64) -> f64| {
+            let pairs = dose.values().iter().zip(let_d.values());
+            Volume::new(dose.grid().clone(), pairs.map(|(gy, let_d)| of(*gy, *let_d)).collect())
+        };
+        let moments = [
+            product(|gy, let_d| gy * let_d)?,
+            product(|gy, let_d| gy * gy * let_d)?,
+            product(|gy, let_d| gy * gy * let_d * let_d)?,
+        ];
+        Some(Self { rbe, let_d, moments })
+    }
 }

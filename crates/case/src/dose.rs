@@ -47,8 +47,10 @@ pub enum SummationType {
     Plan,
     /// Several plans.
     MultiPlan,
-    /// One fraction of a plan.
+    /// One fraction group of a plan; which of its fractions, systems do not agree upon.
     Fraction,
+    /// One session of a fraction group.
+    FractionSession,
     /// All fractions of the referenced beams.
     Beam,
     /// Anything else: control points, sessions, records, brachytherapy parts.
@@ -56,12 +58,18 @@ pub enum SummationType {
 }
 
 impl SummationType {
+    /// Whether it may be the dose of one fraction, of which two may well be equal.
+    pub fn is_of_fraction(&self) -> bool {
+        matches!(self, Self::Fraction | Self::FractionSession)
+    }
+
     /// The word of the standard.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Plan => "PLAN",
             Self::MultiPlan => "MULTI_PLAN",
             Self::Fraction => "FRACTION",
+            Self::FractionSession => "FRACTION_SESSION",
             Self::Beam => "BEAM",
             Self::Other(text) => text,
         }

@@ -5,7 +5,7 @@ use geometry::{FrameOfReference, Grid, Point, Volume};
 use radiobiology::{NumberOfFractions, Rbe};
 use serde::{Deserialize, Serialize};
 
-use crate::{Course, CoursePlan, Modality, PlannedDose, Role};
+use crate::{Course, CoursePlan, FractionDoses, Modality, OrganBounds, PlannedDose, Role};
 
 /// Half the edge of the box in which a bound stands everywhere; larger than any patient.
 const REACH_MM: f64 = 2500.0;
@@ -58,20 +58,6 @@ pub struct TreatedVolume {
     pub beyond_percent: f64,
 }
 
-/// What is known of the absorbed dose in one structure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OrganBounds {
-    /// Name as drawn in the current course.
-    pub structure: String,
-    /// Every part of it received at least this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_least_gy: Option<f64>,
-    /// No part of it received more than this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_most_gy: Option<f64>,
-}
-
 impl IncompleteCourse {
     /// Highest plausible dose anywhere.
     pub fn highest_gy(&self) -> f64 {
@@ -83,11 +69,15 @@ impl IncompleteCourse {
         self.organs.iter().find(|organ| organ.structure == structure)
     }
 
+    /// Highest plausible dose of any fraction anywhere.
+    pub fn highest_gy_per_fraction(&self) -> f64 {
+        self.highest_gy() / self.fractions as f64
+    }
+
     /// The fewest fractions in which a part of the dose can have been given: none of them held more than an even share of the highest
     /// dose anywhere. A dose that some fields gave and others did not weighs more than one spread over all fractions.
     pub fn fewest_fractions(&self, gy: f64) -> Option<NumberOfFractions> {
-        let most_per_fraction = self.highest_gy() / self.fractions as f64;
-        let fewest = (gy / most_per_fraction + ROUNDING).floor() as i64;
+        let fewest = (gy / self.highest_gy_per_fraction() + ROUNDING).floor() as i64;
         NumberOfFractions::new(fewest.clamp(1, self.fractions)).ok()
     }
 
@@ -96,7 +86,7 @@ impl IncompleteCourse {
         let fractions = NumberOfFractions::new(self.fractions).ok()?;
         let dose = |gy: f64, fractions| {
             let voxels = everywhere_the_same(gy)?;
-            Some(PlannedDose { frame: frame.clone(), fractions, voxels, sources: Vec::new() })
+            Some(PlannedDose::new(frame.clone(), fractions, voxels))
         };
         let mut doses = vec![dose(self.highest_gy(), fractions)?];
         if self.treated.is_some() {
@@ -112,6 +102,7 @@ impl IncompleteCourse {
             dose_type: "RECORD".to_owned(),
             rbe: if self.modality.needs_rbe() { Rbe::Included } else { Rbe::Photon },
             prescription_gy: Some(self.prescription_gy),
+            fraction_doses: FractionDoses::default(),
             doses,
         };
         Some(Course {

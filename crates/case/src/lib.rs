@@ -5,6 +5,7 @@
 //! refused. Nothing here names a DICOM tag.
 
 pub mod course;
+pub(crate) mod current;
 pub mod date;
 pub mod dose;
 pub mod finding;
@@ -12,8 +13,10 @@ pub mod fractions;
 pub mod identity;
 pub mod image;
 pub mod incomplete;
+pub mod let_grid;
 pub mod objects;
 pub mod order;
+pub mod organ_bounds;
 pub mod plain_text;
 pub mod plan;
 pub mod plan_dose;
@@ -23,19 +26,22 @@ pub(crate) mod sessions;
 pub mod settings;
 pub mod stored_dvh;
 pub mod structure;
+pub(crate) mod total_dose;
 
-pub use course::{Case, Course, CoursePlan, PlannedDose, Role};
+pub use course::{Case, Course, CoursePlan, FractionDoses, LetWeighted, PlannedDose, Role};
 pub use date::{DateProblem, read_date};
 pub use dose::{Dose, DoseType, DoseUnits, PlanReference, SummationType};
 pub use finding::{Finding, Findings, Severity};
 pub use identity::PatientIdentity;
 pub use image::Image;
-pub use incomplete::{IncompleteCourse, OrganBounds, TreatedVolume};
+pub use incomplete::{IncompleteCourse, TreatedVolume};
+pub use let_grid::RbeModels;
 pub use objects::{Header, Input, Objects, TreatmentRecord};
 pub use order::order;
+pub use organ_bounds::OrganBounds;
 pub use plain_text::plain_text;
 pub use plan::{FractionGroup, Modality, Plan};
 pub use registration::{Registration, RegistrationKind};
-pub use settings::{Settings, SettingsError};
+pub use settings::{Candidate, Settings, SettingsError};
 pub use stored_dvh::{StoredDvh, StoredDvhError, StoredRoi};
 pub use structure::{InterpretedType, Roi, StructureSet};

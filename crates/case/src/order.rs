@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::course::{Case, Course, CoursePlan, Role};
-use crate::{Findings, Objects, Plan, Settings, fractions, plan_dose, references, sessions};
+use crate::current::{choose_current, unplanned_course};
+use crate::{Findings, Objects, Plan, RbeModels, Settings, fractions, plan_dose, references, sessions};
 
 /// Plans of one frame or study whose dates lie further apart than this belong to different courses.
 const SAME_COURSE_DAYS: i64 = 90;
@@ -11,7 +12,9 @@ const SAME_COURSE_DAYS: i64 = 90;
 /// Orders the objects into courses and settles dose, fractions and RBE of every plan.
 ///
 /// What cannot be known is a finding; a refusal among them means that no cumulative dose may be computed.
-pub fn order(objects: &Objects, settings: &Settings) -> Case {
+///
+/// `models` are the published models of the RBE that a person may choose from.
+pub fn order(objects: &Objects, settings: &Settings, models: &RbeModels) -> Case {
     let mut findings = objects.findings.clone();
     let patient = references::check(objects, settings, &mut findings);
     check_dates(objects, settings, &mut findings);
@@ -20,9 +23,15 @@ pub fn order(objects: &Objects, settings: &Settings) -> Case {
     check_unlinked_doses(objects, settings, &mut findings);
     check_revisions(&plans, &mut findings);
     let groups = group_plans(&plans, objects, settings);
-    let mut courses: Vec<Course> =
-        groups.iter().filter_map(|group| build_course(group, objects, settings, &mut findings)).collect();
+    let mut courses: Vec<Course> = groups
+        .iter()
+        .filter_map(|group| build_course(group, objects, (settings, models), &mut findings))
+        .collect();
     courses.extend(incomplete_courses(settings, &mut findings));
+    courses.extend(unplanned_course(&courses, objects, settings, &mut findings));
+    if plans.is_empty() && courses.iter().all(Course::is_planned) {
+        refuse_without_plans(&mut findings);
+    }
     courses.sort_by(|a, b| (a.start_date, &a.label).cmp(&(b.start_date, &b.label)));
     number(&mut courses);
     choose_current(&mut courses, objects, settings, &mut findings);
@@ -39,20 +48,24 @@ fn counted_plans<'a>(objects: &'a Objects, settings: &Settings, findings: &mut F
     for plan in counted.iter().filter(|plan| plan.approval.as_deref() == Some("REJECTED")) {
         findings.warn("H14", &plan.label, "the plan is REJECTED: check that it was really treated");
     }
-    if counted.is_empty() {
-        findings.refuse(
-            "H47",
-            "folder",
-            "the folder holds no treatment plan: add the RTPLAN objects of all courses",
-        );
+    let (counted, others): (Vec<&Plan>, Vec<&Plan>) =
+        counted.into_iter().partition(|plan| !settings.is_of_other_candidate(&plan.header.uid, &plan.label));
+    for plan in others {
+        let message =
+            "the plan is another candidate for the current course: it is compared, and no part of this assessment";
+        findings.note("H47", &plan.label, message);
     }
     counted
+}
+
+fn refuse_without_plans(findings: &mut Findings) {
+    findings.refuse("H47", "folder", "the folder holds no treatment plan: add the RTPLAN objects of all courses");
 }
 
 fn check_unlinked_doses(objects: &Objects, settings: &Settings, findings: &mut Findings) {
     for dose in &objects.doses {
         let decision = settings.dose(&dose.header.uid);
-        if decision.plan.is_some() || decision.ignore == Some(true) {
+        if decision.plan.is_some() || decision.ignore == Some(true) || settings.is_let_grid(&dose.header.uid) {
             continue;
         }
         if dose.plans.is_empty() {
@@ -153,11 +166,11 @@ fn frame_of<'a>(plan: &'a Plan, objects: &'a Objects) -> Option<&'a geometry::Fr
 fn build_course(
     group: &[&Plan],
     objects: &Objects,
-    settings: &Settings,
+    (settings, models): (&Settings, &RbeModels),
     findings: &mut Findings,
 ) -> Option<Course> {
     let plans: Vec<Option<CoursePlan>> =
-        group.iter().map(|plan| plan_dose::settle(objects, plan, settings, findings)).collect();
+        group.iter().map(|plan| plan_dose::settle(objects, plan, settings, models, findings)).collect();
     let plans = sessions::settle(plans.into_iter().flatten().collect(), group, objects, settings, findings);
     let first = group.first()?;
     let frame = plans
@@ -216,7 +229,11 @@ fn structure_set_of(group: &[&Plan], objects: &Objects, frame: &geometry::FrameO
 }
 
 /// The image the structures were drawn on, else the largest of the frame.
-fn image_of(objects: &Objects, structure_set: Option<usize>, frame: &geometry::FrameOfReference) -> Option<usize> {
+pub(crate) fn image_of(
+    objects: &Objects,
+    structure_set: Option<usize>,
+    frame: &geometry::FrameOfReference,
+) -> Option<usize> {
     let drawn_on: &[String] = structure_set.map_or(&[], |index| &objects.structure_sets[index].images);
     let of_frame = || (0..objects.images.len()).filter(|&index| objects.images[index].frame == *frame);
     of_frame().find(|&index| objects.images[index].instances.iter().any(|uid| drawn_on.contains(uid))).or_else(
@@ -225,41 +242,6 @@ fn image_of(objects: &Objects, structure_set: Option<usize>, frame: &geometry::F
             of_frame().max_by_key(|&index| (is_ct(index), objects.images[index].instances.len()))
         },
     )
-}
-
-fn choose_current(courses: &mut Vec<Course>, objects: &Objects, settings: &Settings, findings: &mut Findings) {
-    let Some(index) = current_index(courses, objects, settings, findings) else { return };
-    let mut current = courses.remove(index);
-    current.role = Role::Current;
-    let start = current.start_date;
-    for course in courses.iter_mut() {
-        let end = course.end_date.or(course.start_date);
-        course.interval_days = start.zip(end).map(|(start, end)| (start - end).num_days());
-        if course.interval_days.is_some_and(|days| days < 0) {
-            findings.refuse(
-                "H37",
-                &course.label,
-                "the course ends after the current one begins, so the order in time is impossible: correct the dates \
-                 or name current_course in case.toml",
-            );
-        }
-        if course.end_date.is_none() && course.interval_days.is_some() {
-            let message = "the interval runs from the first day of the course, since its last day is unknown: it is too \
-                           long by the length of the course";
-            findings.note("H37", &course.label, message);
-        }
-        if course.interval_days.is_none() {
-            findings.warn(
-                "H37",
-                &course.label,
-                "the interval to the current course is unknown: a date is missing",
-            );
-        }
-    }
-    courses.push(current);
-    if courses.len() == 1 {
-        findings.warn("H02", "folder", "the folder holds one course only: check that no prior course is missing");
-    }
 }
 
 fn number(courses: &mut [Course]) {
@@ -276,10 +258,21 @@ fn check_settings(objects: &Objects, settings: &Settings, findings: &mut Finding
     let doses = settings.doses.iter().map(|entry| (entry.dose.as_str(), "dose", is_dose(&entry.dose)));
     let links =
         settings.doses.iter().filter_map(|entry| entry.plan.as_deref()).map(|name| (name, "plan", is_plan(name)));
-    for (name, what, _) in plans.chain(doses).chain(links).filter(|(_, _, found)| !found) {
+    let grids = settings.plans.iter().filter_map(|entry| entry.let_grid.as_deref());
+    let grids = grids.map(|name| (name, "LETd", is_dose(name)));
+    for (name, what, _) in plans.chain(doses).chain(links).chain(grids).filter(|(_, _, found)| !found) {
         let message =
             format!("case.toml names a {what} that the folder does not hold: correct the name or take it out");
         findings.refuse("H48", name, message);
+    }
+    for candidate in &settings.candidates {
+        for name in candidate.plans.iter().filter(|name| !is_plan(name)) {
+            let message = format!(
+                "the candidate \"{}\" names a plan that the folder does not hold: correct the name",
+                candidate.name
+            );
+            findings.refuse("H48", name, message);
+        }
     }
     for entry in &settings.plans {
         let n =
@@ -289,55 +282,4 @@ fn check_settings(objects: &Objects, settings: &Settings, findings: &mut Finding
             findings.refuse("H48", &entry.plan, message);
         }
     }
-}
-
-/// The course named by a person, else a plan not yet approved or delivered, else the latest.
-fn current_index(
-    courses: &[Course],
-    objects: &Objects,
-    settings: &Settings,
-    findings: &mut Findings,
-) -> Option<usize> {
-    if let Some(name) = &settings.case.current_course {
-        let found = courses.iter().position(|course| {
-            course.label == *name || course.plans.iter().any(|plan| plan.uid == *name || plan.label == *name)
-        });
-        let by_number = || name.strip_prefix('C')?.parse::<usize>().ok()?.checked_sub(1);
-        let index = found.or_else(by_number).filter(|&index| index < courses.len());
-        if index.is_none() {
-            findings.refuse(
-                "H37",
-                name.as_str(),
-                "case.toml names a current course that the folder does not hold",
-            );
-        }
-        return index;
-    }
-    let from_objects: Vec<usize> =
-        (0..courses.len()).filter(|&index| courses[index].incomplete.is_none()).collect();
-    if let [] | [_] = from_objects.as_slice() {
-        return from_objects.first().copied();
-    }
-    let undelivered: Vec<usize> =
-        (0..courses.len()).filter(|&index| not_delivered(&courses[index], objects)).collect();
-    if let [only] = undelivered.as_slice() {
-        return Some(*only);
-    }
-    let dates: Option<Vec<NaiveDate>> = from_objects.iter().map(|&index| courses[index].start_date).collect();
-    let latest = dates.as_ref().and_then(|dates| dates.iter().max().copied());
-    let n_latest = dates.iter().flatten().filter(|date| Some(**date) == latest).count();
-    if n_latest != 1 {
-        findings.refuse(
-            "H37",
-            "courses",
-            "the order of the courses in time is unknown (dates are missing or equal): name current_course in case.toml",
-        );
-        return None;
-    }
-    from_objects.into_iter().find(|&index| courses[index].start_date == latest)
-}
-
-fn not_delivered(course: &Course, objects: &Objects) -> bool {
-    let plans: Vec<&Plan> = course.plans.iter().filter_map(|plan| objects.plan(&plan.uid)).collect();
-    !plans.is_empty() && plans.iter().all(|plan| plan.approval.as_deref() == Some("UNAPPROVED"))
 }

@@ -1,26 +1,27 @@
 //! The dose of a plan: which objects make it, whether it may be used, and what multiplies it.
 
-use geometry::Volume;
 use radiobiology::{NumberOfFractions, Rbe};
 
 use crate::fractions::{self, GroupFractions};
+use crate::let_grid::{self, RbeModels};
 use crate::settings::PlanSettings;
+use crate::total_dose::{Asked, RawDose, TotalDose};
 use crate::{
-    CoursePlan, Dose, DoseType, DoseUnits, Findings, Modality, Objects, Plan, PlannedDose, Settings, SummationType,
+    CoursePlan, Dose, DoseType, DoseUnits, Findings, FractionDoses, Modality, Objects, Plan, PlannedDose,
+    Settings, SummationType,
 };
 
 /// Maximum over prescription outside this range is doubtful (H13).
 const DOUBTFUL_RATIO: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// Maximum over prescription outside this range cannot be a unit of gray (H13).
 const POSSIBLE_RATIO: std::ops::RangeInclusive<f64> = 0.05..=20.0;
-/// Grids of beam doses that are to be summed must coincide this closely.
-const SAME_GRID_MM: f64 = 1e-3;
 
 /// Settles dose, fractions and RBE of a plan; nothing when something was refused.
 pub(crate) fn settle(
     objects: &Objects,
     plan: &Plan,
     settings: &Settings,
+    models: &RbeModels,
     findings: &mut Findings,
 ) -> Option<CoursePlan> {
     let decisions = settings.plan(&plan.header.uid, &plan.label);
@@ -31,18 +32,16 @@ pub(crate) fn settle(
     let dose_type = usable.first().map_or("", |dose| dose.dose_type.as_str()).to_owned();
     let rbe = settle_rbe(&usable, plan, modality, &decisions, findings);
     let (groups, rbe) = (groups?, rbe?);
-    let doses = match groups.as_slice() {
-        [only] => vec![whole_plan(&usable, plan, only, findings)?],
-        several => several
-            .iter()
-            .map(|group| one_group(&usable, plan, group, findings))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect::<Option<Vec<_>>>()?,
-    };
-    let doses: Vec<PlannedDose> =
-        doses.into_iter().zip(&groups).map(|(dose, group)| finish(dose, group, rbe)).collect();
-    check_maximum(&doses, &groups, plan, findings)?;
+    let has_others = groups.len() > 1;
+    let total = |group| Asked { plan, group, settings, has_others }.total_dose(&usable, findings);
+    let totals: Vec<Option<TotalDose>> = groups.iter().map(total).collect();
+    let totals: Vec<TotalDose> = totals.into_iter().collect::<Option<_>>()?;
+    let fraction_doses = totals.iter().map(|total| total.known_by).max().unwrap_or_default();
+    let mut given: Vec<GivenDoses> =
+        totals.into_iter().zip(&groups).map(|(total, group)| finish(total, group, rbe, &decisions)).collect();
+    check_maximum(&given, plan, findings)?;
+    let mut doses: Vec<PlannedDose> = given.drain(..).flat_map(|given| given.doses).collect();
+    let_grid::weigh(&mut doses, objects, plan, (&decisions, models), findings)?;
     Some(CoursePlan {
         uid: plan.header.uid.clone(),
         label: plan.label.clone(),
@@ -52,6 +51,7 @@ pub(crate) fn settle(
         dose_type,
         rbe,
         prescription_gy: plan.prescription_gy,
+        fraction_doses,
         doses,
     })
 }
@@ -66,8 +66,12 @@ fn candidates<'a>(objects: &'a Objects, plan: &Plan, settings: &Settings) -> Vec
             Some(name) => *name == plan.header.uid || *name == plan.label,
             None => dose.plans.iter().any(|reference| reference.plan == plan.header.uid),
         };
-        let doublet = candidates.iter().any(|other| other.content == dose.content && other.plans == dose.plans);
-        if belongs && !doublet && decision.ignore != Some(true) {
+        // Two fractions may well have had the same dose.
+        let is_fraction = dose.summation_type.is_of_fraction();
+        let is_same = |other: &&Dose| other.content == dose.content && other.plans == dose.plans;
+        let doublet = !is_fraction && candidates.iter().any(is_same);
+        let is_left_out = decision.ignore == Some(true) || settings.is_let_grid(&dose.header.uid);
+        if belongs && !doublet && !is_left_out {
             candidates.push(dose);
         }
     }
@@ -168,6 +172,15 @@ fn settle_rbe(
         findings.refuse("H15", label, "some doses of the plan are PHYSICAL and some EFFECTIVE: export them alike");
         return None;
     }
+    if decisions.rbe_model.is_some() {
+        return match (let_grid::problem(modality, effective, decisions), decisions.rbe) {
+            (None, Some(constant)) => Some(Rbe::Variable { constant }),
+            (problem, _) => {
+                findings.refuse("H15", label, problem.unwrap_or_default());
+                None
+            }
+        };
+    }
     if !modality.needs_rbe() && (decisions.rbe.is_some() || decisions.rbe_included.is_some()) {
         let message = format!("case.toml states an RBE for a plan whose modality is {}", modality.as_str());
         findings.refuse("H15", label, format!("{message}: take it out, or give the modality"));
@@ -223,125 +236,38 @@ fn settle_rbe(
     }
 }
 
-struct RawDose {
-    frame: geometry::FrameOfReference,
-    voxels: Volume<f64>,
-    sources: Vec<String>,
+/// The doses of a group with its fractions.
+struct GivenDoses {
+    planned: NumberOfFractions,
+    doses: Vec<PlannedDose>,
 }
 
-impl RawDose {
-    fn of(dose: &Dose, factor: f64) -> Self {
-        Self {
-            frame: dose.frame.clone(),
-            voxels: dose.voxels.map(|value| value * factor),
-            sources: vec![dose.header.uid.clone()],
-        }
-    }
-}
-
-fn whole_plan(doses: &[&Dose], plan: &Plan, group: &GroupFractions, findings: &mut Findings) -> Option<RawDose> {
-    let of_type = |kind: SummationType| -> Vec<&Dose> {
-        doses.iter().filter(|dose| dose.summation_type == kind).copied().collect()
-    };
-    let (whole, fraction, beams) =
-        (of_type(SummationType::Plan), of_type(SummationType::Fraction), of_type(SummationType::Beam));
-    match (whole.as_slice(), fraction.as_slice()) {
-        ([only], _) => Some(RawDose::of(only, 1.0)),
-        ([], [only]) if beams.is_empty() => {
-            let n = group.planned.get();
-            let message = format!("the dose is that of one fraction and was multiplied by {n} fractions");
-            findings.note("H16", &plan.label, message);
-            Some(RawDose::of(only, group.planned.as_f64()))
-        }
-        ([], []) => sum_beams(&beams, plan, &group.number, findings),
-        _ => {
-            findings.refuse(
-                "H16",
-                &plan.label,
-                "several different doses claim to be that of the plan: leave the wrong ones out in case.toml \
-                 (ignore = true)",
-            );
-            None
-        }
-    }
-}
-
-/// The dose of one fraction group of a plan with several (H23).
-fn one_group(doses: &[&Dose], plan: &Plan, group: &GroupFractions, findings: &mut Findings) -> Option<RawDose> {
-    let own: Vec<&Dose> = doses
-        .iter()
-        .filter(|dose| dose.plans.iter().any(|reference| reference.fraction_groups == [group.number]))
-        .copied()
-        .collect();
-    if own.is_empty() {
-        findings.refuse(
-            "H23",
-            &plan.label,
-            format!(
-                "the plan has several fraction groups but no dose of group {} alone, and a summed dose cannot be \
-                 converted: export the dose of each group",
-                group.number
-            ),
-        );
-        return None;
-    }
-    whole_plan(&own, plan, group, findings)
-}
-
-fn sum_beams(doses: &[&Dose], plan: &Plan, group: &i32, findings: &mut Findings) -> Option<RawDose> {
-    let planned =
-        plan.fraction_groups.iter().find(|entry| entry.number == *group).map(|entry| entry.beams.as_slice());
-    let mut given: Vec<i32> =
-        doses.iter().flat_map(|dose| &dose.plans).flat_map(|reference| reference.beams.iter().copied()).collect();
-    given.sort_unstable();
-    let mut wanted = planned.unwrap_or_default().to_vec();
-    wanted.sort_unstable();
-    let same_grid = |a: &Dose, b: &Dose| a.voxels.grid().coincides(b.voxels.grid(), SAME_GRID_MM);
-    let problem = if doses.is_empty() || given != wanted {
-        format!("the beam doses cover beams {given:?} of {wanted:?}")
-    } else if !doses.iter().all(|dose| same_grid(dose, doses[0]) && dose.frame == doses[0].frame) {
-        "the beam doses lie on different grids".to_owned()
-    } else {
-        let mut sum = RawDose::of(doses[0], 1.0);
-        for dose in &doses[1..] {
-            let mut other = dose.voxels.values().iter();
-            sum.voxels = sum.voxels.map(|value| value + other.next().copied().unwrap_or(0.0));
-            sum.sources.push(dose.header.uid.clone());
-        }
-        return Some(sum);
-    };
-    findings.refuse(
-        "H16",
-        &plan.label,
-        format!("{problem}, so the dose of the plan is not complete: export the plan dose"),
-    );
-    None
-}
-
-/// Applies the RBE and, where a person said that fewer fractions were delivered, scales the total.
-fn finish(dose: RawDose, group: &GroupFractions, rbe: Rbe) -> PlannedDose {
-    let (fractions, share): (NumberOfFractions, f64) = if group.scaled {
-        (group.delivered, group.delivered.as_f64() / group.planned.as_f64())
-    } else {
-        (group.planned, 1.0)
+/// Applies the RBE and, where a person said that fewer fractions were delivered, scales the total; doses of single fractions stand for
+/// themselves.
+fn finish(total: TotalDose, group: &GroupFractions, rbe: Rbe, decisions: &PlanSettings) -> GivenDoses {
+    let (fractions, share) = match (total.known_by, group.scaled) {
+        (FractionDoses::EachFraction, _) => (NumberOfFractions::ONE, 1.0),
+        (_, true) => (group.delivered, group.delivered.as_f64() / group.planned.as_f64()),
+        (_, false) => (group.planned, 1.0),
     };
     let factor = share * rbe.multiplier();
-    let voxels = if factor == 1.0 { dose.voxels } else { dose.voxels.map(|value| value * factor) };
-    PlannedDose { frame: dose.frame, fractions, voxels, sources: dose.sources }
+    let one = |dose: RawDose| {
+        let voxels = if factor == 1.0 { dose.voxels } else { dose.voxels.map(|value| value * factor) };
+        let schedule = decisions.schedule();
+        PlannedDose { schedule, sources: dose.sources, ..PlannedDose::new(dose.frame, fractions, voxels) }
+    };
+    GivenDoses { planned: group.planned, doses: total.doses.into_iter().map(one).collect() }
 }
 
 /// Compares what all planned fractions would have given with the prescription.
-fn check_maximum(
-    doses: &[PlannedDose],
-    groups: &[GroupFractions],
-    plan: &Plan,
-    findings: &mut Findings,
-) -> Option<()> {
-    let whole = |(dose, group): (&PlannedDose, &GroupFractions)| {
-        let given = dose.voxels.values().iter().copied().fold(0.0, f64::max);
-        given * group.planned.as_f64() / dose.fractions.as_f64()
+fn check_maximum(groups: &[GivenDoses], plan: &Plan, findings: &mut Findings) -> Option<()> {
+    let whole = |group: &GivenDoses| {
+        let highest = |dose: &PlannedDose| dose.voxels.values().iter().copied().fold(0.0, f64::max);
+        let given: f64 = group.doses.iter().map(highest).sum();
+        let fractions: f64 = group.doses.iter().map(|dose| dose.fractions.as_f64()).sum();
+        given * group.planned.as_f64() / fractions
     };
-    let maximum: f64 = doses.iter().zip(groups).map(whole).sum();
+    let maximum: f64 = groups.iter().map(whole).sum();
     let Some(prescription) = plan.prescription_gy.filter(|&gy| gy > 0.0) else {
         let message =
             format!("the plan states no prescription, so the dose scale ({maximum:.1} Gy) cannot be checked");

@@ -99,11 +99,16 @@ fn check_same_patient(from: &Header, to: &Header, label: &str, what: &str, findi
 
 fn check_doublets(objects: &Objects, settings: &Settings, findings: &mut Findings) {
     let mut by_content: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let is_used = |dose: &crate::Dose| settings.dose(&dose.header.uid).ignore != Some(true);
+    let is_used = |dose: &crate::Dose| {
+        settings.dose(&dose.header.uid).ignore != Some(true) && !settings.is_let_grid(&dose.header.uid)
+    };
     for (index, dose) in objects.doses.iter().enumerate().filter(|(_, dose)| is_used(dose)) {
         by_content.entry(&dose.content).or_default().push(index);
     }
     for twins in by_content.values().filter(|twins| twins.len() > 1) {
+        if twins.iter().all(|&index| objects.doses[index].summation_type.is_of_fraction()) {
+            continue;
+        }
         let plans = |index: usize| -> Vec<&str> {
             objects.doses[index].plans.iter().map(|reference| reference.plan.as_str()).collect()
         };

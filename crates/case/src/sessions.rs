@@ -109,14 +109,20 @@ fn join(plans: &mut [CoursePlan], first: &Plan, second: &Plan, findings: &mut Fi
         );
     };
     let ([one], [other]) = (plans[a].doses.as_slice(), plans[b].doses.as_slice()) else {
-        return refuse(
-            findings,
-            "one of them has several fraction groups: export each group as a plan of its own",
-        );
+        return refuse(findings, "one of them has several doses: export each as a plan of its own");
     };
     let is_same_grid = one.voxels.grid().coincides(other.voxels.grid(), SAME_GRID_MM);
     if one.frame != other.frame || !is_same_grid {
         return refuse(findings, "their doses lie on different grids: export them on one");
+    }
+    if one.schedule != other.schedule {
+        return refuse(findings, "they state different fractions per day: correct one of them");
+    }
+    if one.let_weighted.is_some() || other.let_weighted.is_some() {
+        return refuse(
+            findings,
+            "the RBE of one of them follows the LETd, which does not add: use a constant rbe",
+        );
     }
     let Some(joined) = Joined::of(one, other) else { return };
     let n = joined.shared.fractions.get();
@@ -153,10 +159,9 @@ impl Joined {
         };
         Some(Self {
             shared: PlannedDose {
-                frame: first.frame.clone(),
-                fractions: n_shared,
-                voxels: Volume::new(first.voxels.grid().clone(), sum)?,
+                schedule: first.schedule,
                 sources: first.sources.iter().chain(&second.sources).cloned().collect(),
+                ..PlannedDose::new(first.frame.clone(), n_shared, Volume::new(first.voxels.grid().clone(), sum)?)
             },
             rest_of_first: rest(first),
             rest_of_second: rest(second),
@@ -171,12 +176,8 @@ mod tests {
 
     fn dose(gy: f64, fractions: i64) -> PlannedDose {
         let grid = Grid::axial(Point::origin(), [2.0; 3], [2, 2, 2]).unwrap();
-        PlannedDose {
-            frame: FrameOfReference::new("frame"),
-            fractions: NumberOfFractions::new(fractions).unwrap(),
-            voxels: Volume::new(grid, vec![gy; 8]).unwrap(),
-            sources: Vec::new(),
-        }
+        let voxels = Volume::new(grid, vec![gy; 8]).unwrap();
+        PlannedDose::new(FrameOfReference::new("frame"), NumberOfFractions::new(fractions).unwrap(), voxels)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use geometry::{EndCap, GapRule, SolidOptions};
+use radiobiology::Schedule;
 use serde::{Deserialize, Serialize};
 
 use crate::{IncompleteCourse, Modality};
@@ -17,6 +18,9 @@ pub struct Settings {
     /// Plans, by label or UID.
     #[serde(default, rename = "plan", skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlanSettings>,
+    /// Plans between which a choice is to be made for the current course.
+    #[serde(default, rename = "candidate", skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// Prior courses of which no dose came as DICOM.
     #[serde(default, rename = "prior_course", skip_serializing_if = "Vec::is_empty")]
     pub prior_courses: Vec<IncompleteCourse>,
@@ -41,6 +45,9 @@ pub struct Settings {
     /// What the new plan is meant to give.
     #[serde(default, skip_serializing_if = "BudgetSettings::is_default")]
     pub budget: BudgetSettings,
+    /// What candidates are compared by.
+    #[serde(default, skip_serializing_if = "ComparisonSettings::is_default")]
+    pub comparison: ComparisonSettings,
     /// How computed doses are written.
     #[serde(default, skip_serializing_if = "ExportSettings::is_default")]
     pub export: ExportSettings,
@@ -53,6 +60,9 @@ pub struct CaseSettings {
     /// Label or id of the course that is being planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_course: Option<String>,
+    /// Name of the candidate that is assessed; the first when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<String>,
     /// Day of the assessment; dates after it are refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment_date: Option<NaiveDate>,
@@ -101,6 +111,18 @@ pub struct PlanSettings {
     /// RBE to multiply a physical dose with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rbe: Option<f64>,
+    /// How many fractions were given each day; once a day when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fractions_per_day: Option<u32>,
+    /// Hours from one fraction of a day to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_between: Option<f64>,
+    /// Id of a published model by which the RBE of protons follows the LETd; `rbe` is then the constant one of the prescription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rbe_model: Option<String>,
+    /// UID of the dose object that holds the LETd in keV/µm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub let_grid: Option<String>,
     /// First day of treatment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<NaiveDate>,
@@ -115,6 +137,23 @@ pub struct PlanSettings {
     pub ignore: Option<bool>,
 }
 
+/// One of several ways to give the current course: one plan, or some that belong together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// Name for people.
+    pub name: String,
+    /// Its plans, by label or UID.
+    pub plans: Vec<String>,
+}
+
+impl Candidate {
+    /// Whether a plan belongs to it.
+    pub fn holds(&self, uid: &str, label: &str) -> bool {
+        self.plans.iter().any(|plan| plan == uid || plan == label)
+    }
+}
+
 /// Decisions about a dose object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -124,9 +163,22 @@ pub struct DoseSettings {
     /// Plan it belongs to, by label or UID, where the object does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<String>,
+    /// What a dose of the type FRACTION holds, where the prescription does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<Holds>,
     /// Whether the dose is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignore: Option<bool>,
+}
+
+/// What a dose of a fraction group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holds {
+    /// One of its fractions.
+    OneFraction,
+    /// All of them.
+    AllFractions,
 }
 
 /// Decisions about a structure.
@@ -159,6 +211,9 @@ pub struct StructureSettings {
     /// Id of a published model of recovery, applied to each prior course with its own interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_model: Option<String>,
+    /// Half-time of repair in hours, where plans had several fractions a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair_half_time_hours: Option<f64>,
     /// Whether the structure goes on where contours are missing (H27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpolate_gaps: Option<bool>,
@@ -288,6 +343,21 @@ impl BudgetSettings {
     }
 }
 
+/// What candidates are compared by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComparisonSettings {
+    /// Ids of dose responses of tumours that are to be computed for the targets; none when nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<String>,
+}
+
+impl ComparisonSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How computed doses are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -353,6 +423,32 @@ impl Settings {
         self.doses.iter().find(|entry| entry.dose == uid).cloned().unwrap_or_default()
     }
 
+    /// The candidate that is assessed.
+    pub fn candidate(&self) -> Option<&Candidate> {
+        match &self.case.candidate {
+            Some(name) => self.candidates.iter().find(|candidate| candidate.name == *name),
+            None => self.candidates.first(),
+        }
+    }
+
+    /// The settings with another candidate to be assessed.
+    pub fn with_candidate(&self, name: &str) -> Self {
+        let mut own = self.clone();
+        own.case.candidate = Some(name.to_owned());
+        own
+    }
+
+    /// Whether a plan belongs to candidates, and not to the one that is assessed.
+    pub fn is_of_other_candidate(&self, uid: &str, label: &str) -> bool {
+        let is_own = self.candidate().is_some_and(|candidate| candidate.holds(uid, label));
+        !is_own && self.candidates.iter().any(|candidate| candidate.holds(uid, label))
+    }
+
+    /// Whether a dose object holds the LETd of a plan and no dose.
+    pub fn is_let_grid(&self, uid: &str) -> bool {
+        self.plans.iter().any(|plan| plan.let_grid.as_deref() == Some(uid))
+    }
+
     /// The decisions about a structure.
     pub fn structure(&self, name: &str) -> StructureSettings {
         self.structures.iter().find(|entry| entry.name == name).cloned().unwrap_or_default()
@@ -383,6 +479,16 @@ impl Settings {
                 check_range(what, &plan.plan, value.map(|n| n as f64), 1.0..1e4, "at least 1 is needed")?;
             }
             check_range("rbe", &plan.plan, plan.rbe, 0.1..10.0, positive)?;
+            let per_day = plan.fractions_per_day.map(f64::from);
+            check_range("fractions_per_day", &plan.plan, per_day, 1.0..13.0, "1 to 12 a day are possible")?;
+            check_range(
+                "hours_between",
+                &plan.plan,
+                plan.hours_between,
+                0.01..24.0,
+                "less than a day is possible",
+            )?;
+            plan.check_pairs()?;
         }
         for structure in &self.structures {
             let name = &structure.name;
@@ -400,6 +506,8 @@ impl Settings {
             ] {
                 check_range(what, name, value, 0.0..1.0, "a fraction from 0 to below 1 is needed")?;
             }
+            let hours = structure.repair_half_time_hours;
+            check_range("repair_half_time_hours", name, hours, 0.01..200.0, "0.01 to below 200 h is possible")?;
             for (what, value) in [
                 ("alpha_beta_low_gy", structure.alpha_beta_low_gy),
                 ("alpha_beta_high_gy", structure.alpha_beta_high_gy),
@@ -407,6 +515,7 @@ impl Settings {
                 check_range(what, name, value, 0.01..1e3, "a positive number of Gy is needed")?;
             }
         }
+        self.check_candidates()?;
         self.check_prior_courses()?;
         self.check_uncertainty_and_budget()?;
         let margin = self.registration.as_ref().and_then(|registration| registration.margin_mm);
@@ -416,7 +525,59 @@ impl Settings {
     }
 }
 
+impl PlanSettings {
+    /// How fractions follow each other, as stated.
+    pub fn schedule(&self) -> Schedule {
+        match (self.fractions_per_day, self.hours_between) {
+            (Some(fractions_per_day @ 2..), Some(hours_between)) => {
+                Schedule::SeveralPerDay { fractions_per_day, hours_between }
+            }
+            _ => Schedule::OncePerDay,
+        }
+    }
+
+    /// Lines that mean nothing without each other.
+    fn check_pairs(&self) -> Result<(), SettingsError> {
+        let contradiction =
+            |problem: &str| Err(SettingsError::Contradiction(format!("the plan \"{}\" {problem}", self.plan)));
+        let several = self.fractions_per_day.is_some_and(|n| n > 1);
+        if several != self.hours_between.is_some() {
+            return contradiction("needs both fractions_per_day, more than one, and hours_between, or neither");
+        }
+        let day = f64::from(self.fractions_per_day.unwrap_or(1)) * self.hours_between.unwrap_or(0.0);
+        if day > 24.0 {
+            return contradiction("has more fractions a day than the hours between them leave room for");
+        }
+        if self.rbe_model.is_some() != self.let_grid.is_some() {
+            return contradiction("needs both rbe_model and let_grid, or neither");
+        }
+        Ok(())
+    }
+}
+
 impl Settings {
+    fn check_candidates(&self) -> Result<(), SettingsError> {
+        let contradiction = |problem: String| Err(SettingsError::Contradiction(problem));
+        for (index, candidate) in self.candidates.iter().enumerate() {
+            let name = &candidate.name;
+            if self.candidates[..index].iter().any(|other| other.name == *name) {
+                return contradiction(format!("two candidates are named \"{name}\""));
+            }
+            if candidate.plans.is_empty() {
+                return contradiction(format!("the candidate \"{name}\" has no plans"));
+            }
+        }
+        match &self.case.candidate {
+            Some(name) if self.candidate().is_none() => contradiction(format!(
+                "the candidate \"{name}\" is to be assessed and is not among the candidates"
+            )),
+            Some(_) | None if self.candidates.is_empty() || self.case.current_course.is_none() => Ok(()),
+            _ => contradiction(
+                "current_course is stated beside candidates, which are the current course".to_owned(),
+            ),
+        }
+    }
+
     fn check_prior_courses(&self) -> Result<(), SettingsError> {
         for course in &self.prior_courses {
             let label = &course.label;
@@ -454,12 +615,16 @@ impl Settings {
                 )));
             }
             for (index, organ) in course.organs.iter().enumerate() {
-                let stated = [organ.at_least_gy, organ.at_most_gy].into_iter().flatten();
-                if stated.fold(0.0, f64::max) > course.highest_gy() {
+                let stated = [organ.at_least_gy, organ.at_most_gy, organ.mean_gy, organ.lowest_gy()];
+                if stated.into_iter().flatten().fold(0.0, f64::max) > course.highest_gy() {
                     let problem = format!(
                         "a dose to \"{}\" lies above the highest plausible dose of \"{label}\"",
                         organ.structure
                     );
+                    return Err(SettingsError::Contradiction(problem));
+                }
+                if let Some(problem) = organ.problem() {
+                    let problem = format!("what \"{label}\" gave to \"{}\": {problem}", organ.structure);
                     return Err(SettingsError::Contradiction(problem));
                 }
                 if course.organs[..index].iter().any(|other| other.structure == organ.structure) {
@@ -467,13 +632,9 @@ impl Settings {
                         format!("the prior course \"{label}\" states doses to \"{}\" twice", organ.structure);
                     return Err(SettingsError::Contradiction(problem));
                 }
-                check_range(
-                    "at_least_gy",
-                    &organ.structure,
-                    organ.at_least_gy,
-                    0.0..1e3,
-                    "a dose in Gy is needed",
-                )?;
+                for (what, gy) in [("at_least_gy", organ.at_least_gy), ("mean_gy", organ.mean_gy)] {
+                    check_range(what, &organ.structure, gy, 0.0..1e3, "a dose in Gy is needed")?;
+                }
                 let above = organ.at_least_gy.unwrap_or(0.0)..1e3;
                 check_range(
                     "at_most_gy",

@@ -173,6 +173,7 @@ fn summation_type(object: &InMemDicomObject) -> SummationType {
         "PLAN" => SummationType::Plan,
         "MULTI_PLAN" => SummationType::MultiPlan,
         "FRACTION" => SummationType::Fraction,
+        "FRACTION_SESSION" => SummationType::FractionSession,
         "BEAM" => SummationType::Beam,
         other => SummationType::Other(other.to_owned()),
     }

@@ -1,7 +1,7 @@
 //! Accumulation on a grid, for pictures and for export.
 
 use geometry::{CubicSampler, FrameOfReference, FrameTransform, Grid, Point, Volume, volume::CELL};
-use radiobiology::{AlphaBeta, Recovery};
+use radiobiology::{Recovery, Tissue};
 use rayon::prelude::*;
 
 use crate::lookup::CHUNK;
@@ -28,6 +28,9 @@ pub enum DoseError {
     /// Two EQD2 of different α/β were to be added.
     #[error("EQD2 with α/β = {0} Gy cannot be added to EQD2 with α/β = {1} Gy")]
     AlphaBeta(f64, f64),
+    /// Two EQD2 of the same α/β rest on different kinetics of repair.
+    #[error("EQD2 of tissues that repair differently cannot be added")]
+    Repair,
     /// The samples were not mapped into the frame of a dose.
     #[error("the samples of a structure were not mapped into the frame of a dose")]
     NotMapped,
@@ -47,10 +50,14 @@ pub struct ConvertedDose<'a> {
 
 impl ConvertedDose<'_> {
     /// Refuses what [`MappedDose::check`] refuses, an EQD2 of another basis, and one that belongs to another dose.
-    fn check(&self, current: &FrameOfReference, alpha_beta: AlphaBeta) -> Result<(), DoseError> {
+    fn check(&self, current: &FrameOfReference, tissue: &Tissue) -> Result<(), DoseError> {
         self.mapped.check(current)?;
-        if self.eqd2.alpha_beta != alpha_beta {
-            return Err(DoseError::AlphaBeta(self.eqd2.alpha_beta.gy(), alpha_beta.gy()));
+        let (own, asked) = (self.eqd2.tissue.alpha_beta, tissue.alpha_beta);
+        if own != asked {
+            return Err(DoseError::AlphaBeta(own.gy(), asked.gy()));
+        }
+        if self.eqd2.tissue.repair != tissue.repair {
+            return Err(DoseError::Repair);
         }
         let is_same = self.eqd2.voxels.grid().coincides(self.mapped.dose.voxels.grid(), 1e-6);
         if self.eqd2.frame == self.mapped.dose.frame && is_same { Ok(()) } else { Err(DoseError::Grids) }
@@ -78,15 +85,15 @@ pub struct Accumulated {
 /// Adds the EQD2 of courses at the voxel centres of a grid in the current frame.
 ///
 /// # Errors
-/// When a map does not fit the frames or an EQD2 rests on another α/β.
+/// When a map does not fit the frames or an EQD2 rests on another α/β or repair.
 pub fn accumulate(
     grid: &Grid,
     current: &FrameOfReference,
     courses: &[ConvertedCourse<'_>],
-    alpha_beta: AlphaBeta,
+    tissue: &Tissue,
 ) -> Result<Accumulated, DoseError> {
     for converted in courses.iter().flat_map(|course| &course.doses) {
-        converted.check(current, alpha_beta)?;
+        converted.check(current, tissue)?;
     }
     let [columns, rows, planes] = grid.size();
     let slabs: Vec<(Vec<f64>, usize)> = (0..planes)
@@ -119,10 +126,10 @@ pub fn accumulate_at(
     positions_mm: &[Point],
     current: &FrameOfReference,
     courses: &[ConvertedCourse<'_>],
-    alpha_beta: AlphaBeta,
+    tissue: &Tissue,
 ) -> Result<Vec<Option<f64>>, DoseError> {
     for converted in courses.iter().flat_map(|course| &course.doses) {
-        converted.check(current, alpha_beta)?;
+        converted.check(current, tissue)?;
     }
     let of_chunk = |positions: &[Point]| {
         let mut samplers = samplers(courses);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use geometry::{Body, FrameOfReference, FrameTransform, Point, body};
-use radiobiology::{AlphaBeta, Recovery};
+use radiobiology::{Recovery, Tissue};
 
 use crate::sampling::{sampling_steps, settled, volume_cc};
 use crate::{
@@ -89,15 +89,11 @@ impl Setting<'_> {
 }
 
 impl OrganSamples {
-    /// Samples an organ ever more finely until its measures settle for an α/β; nothing for a body without volume.
+    /// Samples an organ ever more finely until its measures settle in a tissue; nothing for a body without volume.
     ///
     /// # Errors
     /// As [`DoseMoments::of`].
-    pub fn settle(
-        organ: &OrganBody,
-        setting: &Setting<'_>,
-        alpha_beta: AlphaBeta,
-    ) -> Result<Option<Self>, DoseError> {
+    pub fn settle(organ: &OrganBody, setting: &Setting<'_>, tissue: &Tissue) -> Result<Option<Self>, DoseError> {
         let body = organ.body.as_ref();
         let steps = sampling_steps(volume_cc(body));
         let Some((coarsest_step, finer)) = steps.split_first() else { return Ok(None) };
@@ -108,12 +104,12 @@ impl OrganSamples {
         let raised = setting.moments(&samples, Interpolation::WithDoubt)?;
         let coarsest = setting.sampled(&samples)?;
         let (mut previous, mut fine) = (coarsest.clone(), coarsest.clone());
-        let mut before = watched(&fine, alpha_beta);
+        let mut before = watched(&fine, tissue);
         let mut is_settled = false;
         for step in finer {
             samples = setting.mapped(body, *step);
             previous = std::mem::replace(&mut fine, setting.sampled(&samples)?);
-            let now = watched(&fine, alpha_beta);
+            let now = watched(&fine, tissue);
             let volume_cc = samples.samples().volume_cc();
             let mut pairs = WATCHED.iter().cycle().zip(before.iter().zip(&now));
             is_settled = pairs.all(|(metric, (coarse, fine))| settled(metric, volume_cc, *coarse, *fine));
@@ -145,9 +141,9 @@ impl OrganSamples {
         &self.fine.volumes_cc
     }
 
-    /// The doses for an α/β and what recovers of each course.
-    pub fn measure(&self, alpha_beta: AlphaBeta, recoveries: &[Recovery]) -> MeasuredOrgan {
-        let doses = |moments: &DoseMoments| moments.organ_doses(alpha_beta, recoveries);
+    /// The doses in a tissue and what recovers of each course.
+    pub fn measure(&self, tissue: &Tissue, recoveries: &[Recovery]) -> MeasuredOrgan {
+        let doses = |moments: &DoseMoments| moments.organ_doses(tissue, recoveries);
         let with_volumes = |sampled: &Sampled| (doses(&sampled.moments), sampled.volumes_cc.clone());
         let (fine, volumes_cc) = with_volumes(&self.fine);
         MeasuredOrgan {
@@ -177,8 +173,8 @@ impl MeasuredOrgan {
 }
 
 /// The measures that are watched, of the sum and of every course.
-fn watched(sampled: &Sampled, alpha_beta: AlphaBeta) -> Vec<f64> {
-    let doses = sampled.moments.organ_doses(alpha_beta, &[]);
+fn watched(sampled: &Sampled, tissue: &Tissue) -> Vec<f64> {
+    let doses = sampled.moments.organ_doses(tissue, &[]);
     let all = doses.absorbed.iter().chain([&doses.cumulative]);
     all.filter_map(|values| Dvh::of(values, &sampled.volumes_cc))
         .flat_map(|dvh| WATCHED.map(|metric| metric.of(&dvh).unwrap_or(0.0)))

@@ -24,7 +24,7 @@ pub mod sampling;
 pub mod uncertainty;
 
 pub use consequence::NearMaximumAndMean;
-pub use convert::{Eqd2Grid, convert};
+pub use convert::{Eqd2Grid, convert, eqd2_at};
 pub use dvh::{Dvh, Metrics};
 pub use estimated::{Estimate, Estimated};
 pub use expression::{Expression, ExpressionError};

@@ -1,7 +1,7 @@
 //! The doses of all courses at the points of an organ, for any α/β.
 
-use geometry::{FrameOfReference, Point, Samples};
-use radiobiology::{AlphaBeta, LinearQuadratic, NumberOfFractions, Recovery};
+use geometry::{FrameOfReference, Point, Samples, Volume};
+use radiobiology::{Eqd2Terms, Fractionation, Recovery, Tissue};
 use rayon::prelude::*;
 
 use crate::lookup::{CHUNK, Found, Interpolation, Lookup, Place, SampledDose};
@@ -13,7 +13,7 @@ use crate::{CourseDoses, Covered, DoseError, MappedDose, MappedSamples};
 /// EQD2 is linear in the dose and in its square. So both are looked up once, and any α/β follows without the grids, as
 /// from voxels that were converted before the interpolation. Where the dose bends abruptly, the two are limited each by
 /// itself, so that the result differs from such a conversion within the doubt of the interpolation; the square is never
-/// less than that of the dose.
+/// less than that of the dose. Where the RBE follows the LETd, the products of both with it are looked up too.
 #[derive(Clone, Debug)]
 pub struct DoseMoments {
     courses: Vec<Vec<Moments>>,
@@ -25,16 +25,18 @@ pub struct DoseMoments {
 /// One dose.
 #[derive(Clone, Debug)]
 struct Moments {
-    fractions: NumberOfFractions,
+    given: Fractionation,
     dose: SampledDose,
     square: SampledDose,
+    /// The products of [`case::LetWeighted::moments`].
+    with_let: Option<[SampledDose; 3]>,
 }
 
 /// The doses of one organ, sample by sample.
 #[derive(Clone, Debug)]
 pub struct OrganDoses {
-    /// α/β of the organ.
-    pub alpha_beta: AlphaBeta,
+    /// What the organ is taken for.
+    pub tissue: Tissue,
     /// Absorbed dose of each course.
     pub absorbed: Vec<SampledDose>,
     /// EQD2 of each course, without recovery.
@@ -102,10 +104,9 @@ impl DoseMoments {
         Ok(moments)
     }
 
-    /// Absorbed dose and EQD2 of each course and their sums, for an α/β and what recovers of each course; of a course for
+    /// Absorbed dose and EQD2 of each course and their sums, in a tissue and for what recovers of each course; of a course for
     /// which no recovery is given, nothing does.
-    pub fn organ_doses(&self, alpha_beta: AlphaBeta, recoveries: &[Recovery]) -> OrganDoses {
-        let model = LinearQuadratic::new(alpha_beta);
+    pub fn organ_doses(&self, tissue: &Tissue, recoveries: &[Recovery]) -> OrganDoses {
         let n = self.courses.iter().flatten().map(|moments| moments.dose.values_gy.len()).next().unwrap_or(0);
         let sum_of = |course: &Vec<Moments>, of: &dyn Fn(&Moments) -> SampledDose| {
             let mut doses = course.iter().map(of);
@@ -116,10 +117,10 @@ impl DoseMoments {
         let each = |of: &dyn Fn(&Moments) -> SampledDose| -> Vec<SampledDose> {
             self.courses.iter().map(|course| sum_of(course, of)).collect()
         };
-        let eqd2 = each(&|moments| moments.eqd2(&model));
+        let eqd2 = each(&|moments| moments.eqd2(tissue));
         let recovered = recoveries.iter().any(|recovery| !recovery.is_none());
         OrganDoses {
-            alpha_beta,
+            tissue: *tissue,
             absorbed: each(&|moments| moments.dose.clone()),
             cumulative: sum(&eqd2, &[], n),
             cumulative_recovered: recovered.then(|| sum(&eqd2, recoveries, n)),
@@ -146,8 +147,12 @@ impl Moments {
         places: &mut [Place],
     ) -> Self {
         let n = samples.len();
-        let mut moments =
-            Self { fractions: dose.dose.fractions, dose: SampledDose::zero(n), square: SampledDose::zero(n) };
+        let mut moments = Self {
+            given: dose.dose.fractionation(),
+            dose: SampledDose::zero(n),
+            square: SampledDose::zero(n),
+            with_let: None,
+        };
         let voxels = &dose.dose.voxels;
         let of_chunk = |(chunk, (((dose, square), places), positions)): (usize, Chunk<'_>)| {
             let ((values, changes), (squares, square_changes)) = (dose, square);
@@ -166,30 +171,73 @@ impl Moments {
             .zip(mapped.positions_mm.par_chunks(CHUNK))
             .enumerate()
             .for_each(of_chunk);
+        moments.with_let = dose.dose.let_weighted.as_ref().map(|weighted| {
+            weighted.moments.each_ref().map(|product| looked_up(samples, mapped, product, interpolation))
+        });
         moments
     }
 
     fn bound_surface(&mut self, covered: Covered, places: &[Place], samples: &Samples) {
         self.dose.bound_surface(covered, places, samples);
         self.square.bound_surface(covered, places, samples);
+        for product in self.with_let.iter_mut().flatten() {
+            product.bound_surface(covered, places, samples);
+        }
     }
 
     fn max_gy_per_fraction(&self) -> f64 {
-        self.dose.values_gy.iter().copied().fold(0.0, f64::max) / self.fractions.as_f64()
+        self.dose.values_gy.iter().copied().fold(0.0, f64::max) / self.given.fractions.as_f64()
     }
 
-    fn eqd2(&self, model: &LinearQuadratic) -> SampledDose {
-        let of = |dose: f64, square: f64| model.eqd2_of_moments_gy(dose, square, self.fractions);
+    fn eqd2(&self, tissue: &Tissue) -> SampledDose {
+        let terms = self.given.eqd2_terms(tissue);
+        let of = |dose: f64, square: f64| terms.of_moments_gy(dose, square);
         let values = self.dose.values_gy.iter().zip(&self.square.values_gy);
         let changes = self.dose.changes_gy.iter().zip(&self.square.changes_gy);
         let change = |(dose, square): (&[f32; 3], &[f32; 3])| {
             std::array::from_fn(|edge| of(f64::from(dose[edge]), f64::from(square[edge])) as f32)
         };
-        SampledDose {
+        let mut eqd2 = SampledDose {
             values_gy: values.map(|(dose, square)| of(*dose, *square)).collect(),
             changes_gy: changes.map(change).collect(),
+        };
+        if let Some(products) = &self.with_let {
+            add_let(&mut eqd2, &terms, products);
+        }
+        eqd2
+    }
+}
+
+/// Adds what the LETd makes of a dose. A falling RBEmin may take some of it away, never all.
+fn add_let(eqd2: &mut SampledDose, terms: &Eqd2Terms, products: &[SampledDose; 3]) {
+    for (index, value) in eqd2.values_gy.iter_mut().enumerate() {
+        *value = (*value + terms.of_let_moments_gy(products.each_ref().map(|of| of.values_gy[index]))).max(0.0);
+    }
+    for (index, changes) in eqd2.changes_gy.iter_mut().enumerate() {
+        for (edge, change) in changes.iter_mut().enumerate() {
+            let of_edge = products.each_ref().map(|of| f64::from(of.changes_gy[index][edge]));
+            *change += terms.of_let_moments_gy(of_edge) as f32;
         }
     }
+}
+
+/// Something else on the grid of a dose, at the samples.
+fn looked_up(
+    samples: &Samples,
+    mapped: &Mapped,
+    voxels: &Volume<f64>,
+    interpolation: Interpolation,
+) -> SampledDose {
+    let mut found = SampledDose::zero(samples.len());
+    let of_chunk = |(chunk, ((values, changes), positions)): (usize, (DoseChunk<'_>, &[Point]))| {
+        let mut lookup = Lookup::dose(voxels, &mapped.axes, interpolation);
+        for (index, position) in positions.iter().enumerate() {
+            let ([value], _) = lookup.at(position, samples, chunk * CHUNK + index);
+            put(&mut values[index], &mut changes[index], value);
+        }
+    };
+    chunks(&mut found).zip(mapped.positions_mm.par_chunks(CHUNK)).enumerate().for_each(of_chunk);
+    found
 }
 
 fn chunks(dose: &mut SampledDose) -> impl IndexedParallelIterator<Item = DoseChunk<'_>> {

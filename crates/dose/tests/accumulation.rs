@@ -19,12 +19,8 @@ fn frame(name: &str) -> FrameOfReference {
 fn uniform(frame_name: &str, total: f64, fractions: i64) -> PlannedDose {
     let grid = Grid::axial(Point::new(-20.0, -20.0, -20.0), [2.0; 3], [21, 21, 21]).unwrap();
     let values = vec![total; grid.len()];
-    PlannedDose {
-        frame: frame(frame_name),
-        fractions: NumberOfFractions::new(fractions).unwrap(),
-        voxels: Volume::new(grid, values).unwrap(),
-        sources: Vec::new(),
-    }
+    let fractions = NumberOfFractions::new(fractions).unwrap();
+    PlannedDose::new(frame(frame_name), fractions, Volume::new(grid, values).unwrap())
 }
 
 fn shift(from: &str, to: &str, x: f64) -> FrameTransform {
@@ -52,7 +48,7 @@ fn cumulative(
     *recoveries.last_mut().unwrap() = Recovery::NONE;
     let mapped = MappedSamples::new(samples.clone(), doses.iter().map(|(_, map)| map));
     let moments = DoseMoments::of(&mapped, Interpolation::AsItIs, &frame("now"), &courses)?;
-    Ok(moments.organ_doses(two(2.0), &recoveries))
+    Ok(moments.organ_doses(&two(2.0).into(), &recoveries))
 }
 
 fn converted<'a>(dose: &'a PlannedDose, eqd2: &'a Eqd2Grid, map: &'a FrameTransform) -> ConvertedCourse<'a> {
@@ -97,9 +93,9 @@ fn h40_a_map_of_other_frames_is_an_error_that_names_them() {
 #[test]
 fn different_alpha_beta_do_not_add() {
     let dose = uniform("now", 45.0, 25);
-    let (eqd2, map) = (convert(&dose, two(3.0)), FrameTransform::identity(frame("now")));
+    let (eqd2, map) = (convert(&dose, &two(3.0).into()), FrameTransform::identity(frame("now")));
     let course = converted(&dose, &eqd2, &map);
-    let result = accumulate(dose.voxels.grid(), &frame("now"), &[course], two(2.0));
+    let result = accumulate(dose.voxels.grid(), &frame("now"), &[course], &two(2.0).into());
     assert!(matches!(result, Err(DoseError::AlphaBeta(3.0, 2.0))));
 }
 
@@ -129,9 +125,9 @@ fn adding_a_course_of_no_dose_changes_no_bit() {
 #[test]
 fn the_identity_returns_the_native_eqd2_bit_for_bit() {
     let dose = uniform("now", 45.0, 25);
-    let (eqd2, map) = (convert(&dose, two(2.0)), FrameTransform::identity(frame("now")));
+    let (eqd2, map) = (convert(&dose, &two(2.0).into()), FrameTransform::identity(frame("now")));
     let course = converted(&dose, &eqd2, &map);
-    let sum = accumulate(dose.voxels.grid(), &frame("now"), &[course], two(2.0)).unwrap();
+    let sum = accumulate(dose.voxels.grid(), &frame("now"), &[course], &two(2.0).into()).unwrap();
     assert_eq!(sum.voxels, eqd2.voxels);
     assert_eq!(sum.n_uncovered, 0);
 }

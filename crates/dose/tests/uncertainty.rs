@@ -58,12 +58,8 @@ fn dose(chance: &mut Chance, frame: &str, fractions: i64, peak_gy: f64) -> Plann
     let values: Vec<f64> =
         (0..grid.len()).map(|n| at(grid.position_mm([n % 41, n / 41 % 41, n / 1681]))).collect();
     let highest = values.iter().copied().fold(0.0, f64::max);
-    PlannedDose {
-        frame: FrameOfReference::new(frame),
-        fractions: NumberOfFractions::new(fractions).unwrap(),
-        voxels: Volume::new(grid, values.iter().map(|gy| gy / highest * peak_gy).collect()).unwrap(),
-        sources: Vec::new(),
-    }
+    let voxels = Volume::new(grid, values.iter().map(|gy| gy / highest * peak_gy).collect()).unwrap();
+    PlannedDose::new(FrameOfReference::new(frame), NumberOfFractions::new(fractions).unwrap(), voxels)
 }
 
 /// Errors of a map by another generator than the one under test: waves of random length and direction, whose sum has the same
@@ -146,7 +142,7 @@ fn truth(seed: u64) -> Truth {
         },
     ];
     let ensemble = Ensemble::new(&organ, &courses, 200, CORRELATION_MM).unwrap();
-    let biology = Biology { alpha_beta: AlphaBeta::new(2.0).unwrap(), range, with_recovery: true };
+    let biology = Biology { alpha_beta: AlphaBeta::new(2.0).unwrap(), range, repair: None, with_recovery: true };
     let found = ensemble.values(&biology, Summed::Cumulative, Parts::ALL, &METRICS);
     let nominal = ensemble.histogram(&biology, Summed::Cumulative, Parts::NONE, None).unwrap();
     let bands = METRICS
@@ -190,7 +186,7 @@ fn without_doubt_the_band_has_no_width_and_each_part_widens_it() {
     let courses = [course(&prior, Some(vec![3.0; organ.len()])), course(&current, None)];
     let ensemble = Ensemble::new(&organ, &courses, 100, CORRELATION_MM).unwrap();
     let range = Distribution::Triangular { low: 1.0, nominal: 2.0, high: 4.0 };
-    let biology = Biology { alpha_beta: AlphaBeta::new(2.0).unwrap(), range, with_recovery: true };
+    let biology = Biology { alpha_beta: AlphaBeta::new(2.0).unwrap(), range, repair: None, with_recovery: true };
     let width = |parts, summed| {
         let values = ensemble.values(&biology, summed, parts, &[Metric::Mean]).remove(0).unwrap();
         Band::of(0.0, values).unwrap().half_width()

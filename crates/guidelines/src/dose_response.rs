@@ -46,6 +46,9 @@ struct ResponseEntry {
     title: String,
     organs: Vec<String>,
     kind: ResponseKind,
+    grade: Option<u8>,
+    #[serde(default)]
+    of_pair: bool,
     shape: String,
     d50: f64,
     d50_low: Option<f64>,
@@ -80,6 +83,10 @@ pub struct PublishedResponse {
     pub organs: Vec<String>,
     /// Complication or control.
     pub kind: ResponseKind,
+    /// Least grade of the complication, where the source states one.
+    pub grade: Option<u8>,
+    /// Whether it is for a pair of organs together.
+    pub of_pair: bool,
     /// The curve.
     pub response: DoseResponse,
     /// What the dose measures.
@@ -205,6 +212,8 @@ impl TryFrom<ResponseEntry> for PublishedResponse {
             title: entry.title,
             organs: entry.organs,
             kind: entry.kind,
+            grade: entry.grade,
+            of_pair: entry.of_pair,
             metric,
             fractions,
             scope: entry.scope,

@@ -1,7 +1,7 @@
 //! Limits against doses of their own basis.
 
-use dose::Dvh;
 use dose::uncertainty::Band;
+use dose::{Dvh, Metric};
 use serde::{Deserialize, Serialize};
 
 use crate::knowledge::{Constraint, DoseScope, Evidence, IntervalRule};
@@ -50,8 +50,12 @@ pub struct OrganFacts<'a> {
     pub at_most: bool,
     /// What is known for certain of the cumulative dose, where it is an upper bound.
     pub at_least: Option<&'a Dvh>,
+    /// Within which its mean lies, where that is known more closely than from the two.
+    pub mean_bounds_gy: Option<[f64; 2]>,
     /// Days between the courses; the shortest, when there are several.
     pub interval_days: Option<i64>,
+    /// Whether the current course has a plan; otherwise the cumulative dose is that of the prior courses.
+    pub is_planned: bool,
     /// Fractions of the current course.
     pub current_fractions: u32,
     /// Whether a recovery takes part in the cumulative dose.
@@ -115,10 +119,25 @@ pub struct JudgedConstraint {
     pub remarks: Vec<String>,
 }
 
+/// Why nothing is said of the current course.
+const WITHOUT_PLAN: &str = "the current course has no plan yet";
+
+/// Compares an organ with a limit, for a current course that has a plan or none.
+///
+/// Without a plan, prior doses alone may exceed a limit on the sum; they never meet one.
+pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
+    let mut judged = compared(constraint, facts);
+    if !facts.is_planned && matches!(judged.verdict, Verdict::Met | Verdict::Uncertain) {
+        judged.remarks.insert(0, format!("{WITHOUT_PLAN}: the value is that of the prior courses"));
+        judged.verdict = Verdict::NotEvaluable;
+    }
+    judged
+}
+
 /// Compares an organ with a limit.
 ///
 /// The doses must be EQD2 with the α/β of the limit; that is why they come with the limit and not with the organ.
-pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
+fn compared(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
     let mut judged = blank(constraint, facts);
     if let Some(reason) = not_applicable(constraint, facts) {
         judged.remarks.insert(0, reason);
@@ -128,6 +147,10 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         judged.remarks.insert(0, "the structure is too small for the measure".to_owned());
         return judged;
     };
+    if !facts.is_planned && constraint.scope != DoseScope::Cumulative {
+        judged.remarks.insert(0, WITHOUT_PLAN.to_owned());
+        return judged;
+    }
     let compared = compare(value, constraint);
     if facts.at_most && !facts.covered && constraint.scope != DoseScope::Current {
         let reason =
@@ -146,7 +169,7 @@ pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstrain
         return judged;
     }
     if facts.at_most && constraint.scope != DoseScope::Current {
-        return bounded_above(judged, constraint, (value, compared), facts.at_least);
+        return bounded_above(judged, constraint, (value, compared), facts);
     }
     judged.verdict = compared;
     if constraint.metric_assumed && compared == Verdict::Exceeded {
@@ -197,7 +220,7 @@ fn bounded_above(
     mut judged: JudgedConstraint,
     constraint: &Constraint,
     (value, compared): (f64, Verdict),
-    at_least: Option<&Dvh>,
+    facts: &OrganFacts<'_>,
 ) -> JudgedConstraint {
     if constraint.scope == DoseScope::CurrentShare {
         judged.remarks.insert(0, "a share of a sum of maxima is not known".to_owned());
@@ -208,7 +231,10 @@ fn bounded_above(
         "a prior course is known only by its maxima or by its record: the value is an upper bound".to_owned(),
     );
     judged.at_most_gy = Some(value);
-    judged.at_least_gy = at_least.and_then(|dvh| constraint.metric.of(dvh));
+    judged.at_least_gy = facts.at_least.and_then(|dvh| constraint.metric.of(dvh));
+    if let Some([low, _]) = facts.mean_bounds_gy.filter(|_| constraint.metric == Metric::Mean) {
+        judged.at_least_gy = Some(judged.at_least_gy.unwrap_or(0.0).max(low));
+    }
     let certain = judged.at_least_gy.map(|gy| compare(gy, constraint));
     judged.verdict = match (compared, certain) {
         (Verdict::Met, None | Some(Verdict::Met)) => Verdict::Met,
@@ -338,7 +364,10 @@ fn value(constraint: &Constraint, facts: &OrganFacts<'_>) -> Option<f64> {
     let cumulative = constraint.metric.of(facts.cumulative);
     let current = constraint.metric.of(facts.current);
     match constraint.scope {
-        DoseScope::Cumulative => cumulative,
+        DoseScope::Cumulative => match facts.mean_bounds_gy {
+            Some([_, high]) if constraint.metric == Metric::Mean => Some(cumulative?.min(high)),
+            _ => cumulative,
+        },
         DoseScope::Interval => None,
         DoseScope::Current => current,
         DoseScope::CurrentShare => Some(current? / cumulative.filter(|&total| total > 0.0)?),

@@ -1,10 +1,11 @@
 //! Published models of the RBE of protons, by their id.
 
+use case::RbeModels;
 use radiobiology::VariableRbe;
 use serde::Deserialize;
 
-use crate::Evidence;
 use crate::knowledge::{KnowledgeError, parse};
+use crate::{Evidence, Knowledge};
 
 /// A model as it stands in `rbe.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +41,13 @@ impl RbeEntry {
 #[derive(Deserialize)]
 struct RbeFile {
     rbe_model: Vec<RbeEntry>,
+}
+
+impl Knowledge {
+    /// The models that a person may choose from.
+    pub fn rbe_models(&self) -> RbeModels {
+        self.rbe_models.iter().map(|entry| (entry.id.clone(), entry.model())).collect()
+    }
 }
 
 pub(crate) fn read(text: &str) -> Result<Vec<RbeEntry>, KnowledgeError> {

@@ -145,6 +145,8 @@ fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
         at_most: false,
         at_least: None,
         interval_days: Some(400),
+        is_planned: true,
+        mean_bounds_gy: None,
         current_fractions: 5,
         with_recovery: false,
         provisional: false,

@@ -11,6 +11,11 @@ pub enum Rbe {
     Included,
     /// The dose is physical and is multiplied by this factor.
     Factor(f64),
+    /// The dose is physical and its RBE follows the LETd.
+    Variable {
+        /// The constant RBE that the prescription counts with.
+        constant: f64,
+    },
 }
 
 impl Rbe {
@@ -29,7 +34,7 @@ impl Rbe {
     /// What the dose in the object is multiplied by.
     pub fn multiplier(self) -> f64 {
         match self {
-            Self::Photon | Self::Included => 1.0,
+            Self::Photon | Self::Included | Self::Variable { .. } => 1.0,
             Self::Factor(value) => value,
         }
     }

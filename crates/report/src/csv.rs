@@ -6,7 +6,8 @@ const HEADER: &str = "structure,standard_name,course,quantity,alpha_beta_gy,dose
 
 /// One line per point of every cumulative dose–volume curve: EQD2 in gray against percent of the volume.
 ///
-/// `course` is the id of a course or `cumulative`. Numbers have a point and no separator of thousands, names stand
+/// `course` is the id of a course or `cumulative`; `cumulative_low` and `cumulative_high` are the volumes that 95 % and 5 % of the draws
+/// exceed. Numbers have a point and no separator of thousands, names stand
 /// in quotes.
 pub fn dvh_csv(assessment: &Assessment) -> String {
     let mut table = HEADER.to_owned();
@@ -25,6 +26,12 @@ fn push_curves(table: &mut String, structure: &StructureSummary) {
         // A point that is not a number would be read as text by other programs.
         for [dose, volume] in curve.points.iter().filter(|point| point.iter().all(|value| value.is_finite())) {
             *table += &format!("{name},{standard_name},{course},EQD2,{alpha_beta},{dose:.4},{volume:.4}\n");
+        }
+    }
+    for (course, column) in [("cumulative_low", 1), ("cumulative_high", 2)] {
+        for point in structure.band.iter().flat_map(|band| &band.points) {
+            let [dose, volume] = [point[0], point[column]];
+            *table += &format!("{name},{standard_name},\"{course}\",EQD2,{alpha_beta},{dose:.4},{volume:.4}\n");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `rert assess`: the main job.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -41,10 +42,23 @@ pub fn tell_findings(findings: &[case::Finding]) {
     }
 }
 
+/// The images of the case, and of the other candidates for its current course.
+fn images(folder: &Folder, case: &Case, settings: &Settings) -> Result<BTreeSet<usize>, Failure> {
+    let of_case = |case: &Case| -> Vec<usize> { case.courses.iter().filter_map(|course| course.image).collect() };
+    let mut images = BTreeSet::from_iter(of_case(case));
+    for candidate in &settings.candidates {
+        let other = assessment::order(&folder.objects, &settings.with_candidate(&candidate.name))
+            .map_err(|error| Failure::Failed(error.to_string()))?;
+        images.extend(of_case(&other));
+    }
+    Ok(images)
+}
+
 /// Orders the objects, loads the images that are needed, and assesses.
 pub fn assess(folder: &mut Folder, settings: &Settings) -> Result<(Case, Assessment), Failure> {
-    let mut case = case::order(&folder.objects, settings);
-    let images: Vec<usize> = case.courses.iter().filter_map(|course| course.image).collect();
+    let mut case =
+        assessment::order(&folder.objects, settings).map_err(|error| Failure::Failed(error.to_string()))?;
+    let images = images(folder, &case, settings)?;
     if !case.findings.has_refusal() {
         for image in images {
             if let Err(error) = folder.load_voxels(image) {

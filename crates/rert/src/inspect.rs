@@ -13,7 +13,8 @@ use crate::{print, progress};
 pub fn run(directory: &Path, settings: Option<&Path>, as_json: bool) -> Result<(), Failure> {
     let folder = progress::read_folder(directory)?;
     let settings = progress::read_settings(directory, settings)?;
-    let case = case::order(&folder.objects, &settings);
+    let case =
+        assessment::order(&folder.objects, &settings).map_err(|error| Failure::Failed(error.to_string()))?;
     let text = if as_json {
         serde_json::to_string_pretty(&document(&folder.objects, &case)).unwrap_or_default()
     } else {

@@ -3,6 +3,7 @@
 mod assess;
 mod budget;
 mod calculator;
+mod compare;
 mod demo;
 mod dvh;
 mod failure;
@@ -65,6 +66,8 @@ enum Command {
     },
     /// Tell what the limits of the knowledge base leave after the prior courses.
     Budget(budget::BudgetArguments),
+    /// Compare two or more plans for the current course.
+    Compare(compare::CompareArguments),
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
     /// Register two image series and write the maps between them as DICOM objects.
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         }
         Command::Demo { out } => demo::run(&out),
         Command::Budget(arguments) => budget::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Dvh(arguments) => dvh::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::MapPoints(arguments) => map_points::run(&arguments),

@@ -39,7 +39,7 @@ pub fn read(patient: &SyntheticPatient) -> Folder {
 
 /// Reads and orders.
 pub fn order(patient: &SyntheticPatient, text: &str) -> Case {
-    case::order(&read(patient).objects, &settings(text))
+    assessment::order(&read(patient).objects, &settings(text)).unwrap()
 }
 
 /// Reads, orders, loads images and assesses.
@@ -48,7 +48,7 @@ pub fn assess(patient: &SyntheticPatient, text: &str) -> Assessment {
     patient.write(folder.path()).unwrap();
     let mut read = dicom::read_folder(folder.path(), &|_, _| {}).unwrap();
     let settings = settings(text);
-    let case = case::order(&read.objects, &settings);
+    let case = assessment::order(&read.objects, &settings).unwrap();
     for image in case.courses.iter().filter_map(|course| course.image) {
         // An image that cannot be loaded is left out, as the command line does.
         let _ = read.load_voxels(image);

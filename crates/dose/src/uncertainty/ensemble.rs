@@ -2,7 +2,7 @@
 
 use case::PlannedDose;
 use geometry::{FrameOfReference, Point, Samples, Transform};
-use radiobiology::{AlphaBeta, Distribution, normal};
+use radiobiology::{AlphaBeta, Distribution, Fractionation, Repair, Tissue, normal};
 use rayon::prelude::*;
 
 use super::displacement::Displacements;
@@ -36,13 +36,15 @@ pub struct DoubtedCourse<'a> {
     pub calculation_percent: f64,
 }
 
-/// α/β as a range.
+/// What is taken of an organ, with α/β as a range.
 #[derive(Clone, Copy, Debug)]
 pub struct Biology {
     /// Most plausible value, with which the organ is measured.
     pub alpha_beta: AlphaBeta,
     /// What it may be.
     pub range: Distribution,
+    /// How fast the organ repairs, where that is known and counts.
+    pub repair: Option<Repair>,
     /// Whether recovery takes part.
     pub with_recovery: bool,
 }
@@ -97,10 +99,18 @@ struct Course {
 
 #[derive(Clone, Debug)]
 struct Dose {
-    fractions: f64,
-    nominal_gy: Vec<f32>,
+    given: Fractionation,
+    nominal: Row,
     /// One row per draw; none for a dose that needs no map.
-    displaced_gy: Vec<Vec<f32>>,
+    displaced: Vec<Row>,
+}
+
+/// What one dose gives to every sample.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    gy: Vec<f32>,
+    /// Its LETd, where the RBE follows it.
+    let_d: Vec<f32>,
 }
 
 impl Ensemble {
@@ -152,7 +162,7 @@ impl Ensemble {
     pub fn can_vary(&self, biology: &Biology, parts: Parts) -> bool {
         let doses = || self.courses.iter().flat_map(|course| &course.doses);
         let any = |of: &dyn Fn(&Course) -> bool| self.courses.iter().any(of);
-        (parts.registration && doses().any(|dose| !dose.displaced_gy.is_empty()))
+        (parts.registration && doses().any(|dose| !dose.displaced.is_empty()))
             || (parts.alpha_beta && !biology.range.is_exact())
             || (parts.recovery && biology.with_recovery && any(&|course| !course.recovery.is_exact()))
             || (parts.calculation && any(&|course| course.calculation_percent > 0.0))
@@ -179,6 +189,7 @@ impl Ensemble {
         let parts = if draw.is_some() { parts } else { Parts::NONE };
         let drawn = Drawn { draw: draw.unwrap_or(0), first_dimension: self.first_dimension };
         let alpha_beta = if parts.alpha_beta { drawn.alpha_beta(biology) } else { biology.alpha_beta };
+        let tissue = Tissue { alpha_beta, repair: biology.repair };
         let last = self.courses.len().saturating_sub(1);
         let counts = |index: usize| match summed {
             Summed::Cumulative => true,
@@ -190,7 +201,7 @@ impl Ensemble {
             let share = if biology.with_recovery { drawn.remaining(course, parts) } else { 1.0 };
             let scale = drawn.scale(course, index, parts);
             for dose in &course.doses {
-                dose.add(&mut sum, alpha_beta, share, scale, draw.filter(|_| parts.registration));
+                dose.add(&mut sum, &tissue, share, scale, draw.filter(|_| parts.registration));
             }
         }
         Dvh::coarse(&sum, &self.volumes_cc, BINS)
@@ -205,38 +216,58 @@ impl Dose {
         n_draws: u32,
     ) -> Option<Self> {
         let voxels = &doubted.dose.voxels;
-        let at =
-            |position: &Point| voxels.trilinear_within(&doubted.dose_from_current.apply(position)?, CONTINUED);
-        let nominal: Option<Vec<f32>> =
-            samples.positions_mm.iter().map(|position| Some(at(position)? as f32)).collect();
-        let nominal_gy = nominal?;
+        let let_d = doubted.dose.let_weighted.as_ref().map(|weighted| &weighted.let_d);
+        let at = |position: &Point| -> Option<[f32; 2]> {
+            let mapped = doubted.dose_from_current.apply(position)?;
+            let gy = voxels.trilinear_within(&mapped, CONTINUED)?;
+            let let_d = let_d.map_or(Some(0.0), |let_d| let_d.trilinear_within(&mapped, CONTINUED))?;
+            Some([gy as f32, let_d as f32])
+        };
+        let nominal: Vec<[f32; 2]> = samples.positions_mm.iter().map(at).collect::<Option<_>>()?;
         let displaced = |draw: u32| {
-            let Some((field, from)) = field else { return Vec::new() };
+            let Some((field, from)) = field else { return Row::default() };
             let weight = |index: usize| normal::quantile(coordinate(draw, from + index as u32));
             let weights: Vec<f64> = (0..field.n_weights()).map(weight).collect();
             let moved = |(index, position)| {
                 let place = position + field.at(index, &weights);
                 // Where a displacement leads out of a map or a grid, the dose that was found stands.
-                at(&place).map_or(nominal_gy[index], |gy| gy as f32)
+                at(&place).unwrap_or(nominal[index])
             };
-            samples.positions_mm.iter().enumerate().map(moved).collect()
+            Row::of(samples.positions_mm.iter().enumerate().map(moved), let_d.is_some())
         };
-        let displaced_gy = match field {
+        let displaced = match field {
             Some(_) => (0..n_draws).into_par_iter().map(displaced).collect(),
             None => Vec::new(),
         };
-        Some(Self { fractions: doubted.dose.fractions.as_f64(), nominal_gy, displaced_gy })
+        let nominal = Row::of(nominal.iter().copied(), let_d.is_some());
+        Some(Self { given: doubted.dose.fractionation(), nominal, displaced })
     }
 
     /// Adds a share of the EQD2 of the dose times a scale.
-    fn add(&self, sum: &mut [f64], alpha_beta: AlphaBeta, share: f64, scale: f64, draw: Option<u32>) {
-        let row = draw.and_then(|draw| self.displaced_gy.get(draw as usize)).unwrap_or(&self.nominal_gy);
-        let (ab, n) = (alpha_beta.gy(), self.fractions);
-        let (linear, quadratic) = (share * scale * ab / (2.0 + ab), share * scale * scale / (n * (2.0 + ab)));
-        for (sum, gy) in sum.iter_mut().zip(row) {
-            let gy = f64::from(*gy);
-            *sum += gy * (linear + quadratic * gy);
+    fn add(&self, sum: &mut [f64], tissue: &Tissue, share: f64, scale: f64, draw: Option<u32>) {
+        let row = draw.and_then(|draw| self.displaced.get(draw as usize)).unwrap_or(&self.nominal);
+        let terms = self.given.eqd2_terms(tissue);
+        if row.let_d.is_empty() {
+            let (linear, quadratic) = (share * scale * terms.dose[0], share * scale * scale * terms.square[0]);
+            for (sum, gy) in sum.iter_mut().zip(&row.gy) {
+                let gy = f64::from(*gy);
+                *sum += gy * (linear + quadratic * gy);
+            }
+            return;
         }
+        for (sum, (gy, let_d)) in sum.iter_mut().zip(row.gy.iter().zip(&row.let_d)) {
+            *sum += share * terms.eqd2_with_let_gy(scale * f64::from(*gy), f64::from(*let_d));
+        }
+    }
+}
+
+impl Row {
+    fn of(found: impl Iterator<Item = [f32; 2]>, with_let: bool) -> Self {
+        if with_let {
+            let (gy, let_d) = found.map(|[gy, let_d]| (gy, let_d)).unzip();
+            return Self { gy, let_d };
+        }
+        Self { gy: found.map(|[gy, _]| gy).collect(), let_d: Vec::new() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The courses, along the calendar and as a table.
 
 use assessment::{CourseSummary, PlanSummary};
-use case::Role;
+use case::{FractionDoses, Role};
 
 use crate::block::{Block, Cell, Column, Figure, Phrase, Row, Table};
 use crate::course_style::{CourseStyle, role_name};
@@ -99,9 +99,20 @@ fn interval_words(course: &CourseSummary, until: Option<chrono::NaiveDate>) -> S
 
 fn plan_cells(plan: &PlanSummary) -> [Cell; 5] {
     let (delivered, planned) = (plan.fractions_delivered, plan.fractions_planned);
-    let fractions = Cell::from(format!("{delivered}/{planned}"));
+    let mut fractions = Cell::from(format!("{delivered}/{planned}"));
+    if let (Some(per_day), Some(hours)) = (plan.fractions_per_day, plan.hours_between) {
+        fractions = fractions.below(Phrase::small(format!("{per_day} a day, {} h apart", plain(hours))));
+    }
+    match plan.fraction_doses {
+        FractionDoses::TotalOverFractions => {}
+        FractionDoses::OneFractionTimesN => fractions = fractions.below(Phrase::small("dose of one × n")),
+        FractionDoses::EachFraction => fractions = fractions.below(Phrase::small("a dose of each")),
+    }
     let missing = i64::from(planned) - i64::from(delivered);
     let rbe = match (plan.rbe_applied, plan.rbe_included) {
+        _ if plan.rbe_model.is_some() => {
+            format!("RBE by LETd, {}", plan.rbe_model.as_deref().unwrap_or_default())
+        }
         (Some(factor), _) => format!("× RBE {} applied", plain(factor)),
         (None, true) => "RBE included".to_owned(),
         (None, false) => "no RBE".to_owned(),

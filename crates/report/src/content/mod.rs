@@ -1,6 +1,7 @@
 //! What the report says, section by section, once for HTML and PDF.
 
 mod budget;
+mod comparison;
 mod constraints;
 mod courses;
 mod figures;
@@ -37,6 +38,7 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     blocks.extend(constraints::section(&assessment.constraints));
     blocks.extend(uncertainty::section(assessment));
     blocks.extend(budget::section(assessment));
+    blocks.extend(comparison::section(assessment.comparison.as_ref()));
     blocks.extend(scores::section(&assessment.scores));
     blocks.extend(figures::pictures(assessment, typeface)?);
     blocks.extend(figures::curves(assessment, &styles, typeface));

@@ -14,6 +14,8 @@ pub const ODD_NAME: &str = "<b>&\"";
 /// All fields filled, some with nothing.
 pub fn assessment() -> Assessment {
     Assessment {
+        dose_responses: Vec::new(),
+        comparison: None,
         schema: assessment::model::SCHEMA,
         provisional: true,
         refused: false,
@@ -61,6 +63,10 @@ fn input(index: usize) -> ProvenanceInput {
 
 fn plan(label: &str, modality: Modality, fractions: [u32; 2]) -> PlanSummary {
     PlanSummary {
+        rbe_model: None,
+        fractions_per_day: None,
+        hours_between: None,
+        fraction_doses: case::FractionDoses::default(),
         label: label.to_owned(),
         modality,
         fractions_planned: fractions[0],
@@ -152,6 +158,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         recovery: 0.0,
     };
     StructureSummary {
+        repair: None,
         name: name.to_owned(),
         standard_name: standard_name.map(str::to_owned),
         kind,
