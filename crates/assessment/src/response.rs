@@ -46,25 +46,26 @@ pub struct ResponseValue {
 /// Every complication of the knowledge base that may be computed for an organ of a reirradiated patient, and the responses of targets
 /// that a person chose.
 pub(crate) fn responses(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<ResponseValue> {
-    let chosen = &context.settings.comparison.responses;
     let of_structure = |measured: &Measured<'_>| {
         let all = context.knowledge.dose_responses.responses.iter();
-        all.filter(|response| is_for(response, measured, chosen))
+        all.filter(|response| is_for(context, response, measured))
             .filter_map(|response| value(context, measured, response))
             .collect::<Vec<_>>()
     };
     structures.iter().flat_map(of_structure).collect()
 }
 
-fn is_for(response: &PublishedResponse, measured: &Measured<'_>, chosen: &[String]) -> bool {
+fn is_for(context: &Context<'_>, response: &PublishedResponse, measured: &Measured<'_>) -> bool {
     if measured.is_prv {
         return false;
     }
     let organ = measured.organ.is_some_and(|organ| response.organs.contains(&organ.standard_name));
     // A curve for a pair of organs says nothing of one of them.
     let is_whole = !response.of_pair || !matches!(measured.side, Some(Side::Left | Side::Right));
-    let is_target = measured.summary.kind == Some(OrganKind::Target) && response.organs.is_empty();
-    (organ && is_whole) || (is_target && chosen.contains(&response.id))
+    // Where a person says which target is treated, the old ones are left alone.
+    let of_target = context.settings.budget.target.as_ref().is_none_or(|target| *target == measured.roi.name);
+    let is_target = measured.summary.kind == Some(OrganKind::Target) && response.organs.is_empty() && of_target;
+    (organ && is_whole) || (is_target && context.settings.comparison.responses.contains(&response.id))
 }
 
 /// Nothing for a response that is never computed after a prior irradiation.

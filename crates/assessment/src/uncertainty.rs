@@ -336,9 +336,17 @@ fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alp
             let Some(map) = context.alignment.to_frame.get(frame) else { return Value::Null };
             let radius =
                 if *frame == current.frame { 0.0 } else { usual_radius_mm(context, frame, &samples.positions_mm) };
+            let doses: Vec<_> = course
+                .doses()
+                .filter(|dose| dose.frame == *frame)
+                .map(|dose| (dose, dose.fractionation().eqd2_terms(&tissue)))
+                .collect();
             let of_frame = |position: &Point, reach: f64| -> Option<f64> {
-                let doses = course.doses().filter(|dose| dose.frame == *frame);
-                doses.map(|dose| eqd2_at(dose, &tissue, position, reach)).sum()
+                let mut sum = 0.0;
+                for (dose, terms) in &doses {
+                    sum += eqd2_at(dose, terms, position, reach)?;
+                }
+                Some(sum)
             };
             let search = EllipsoidSearch { radii_mm: [radius.max(1e-3); 3] };
             // The organ was drawn in the frame of the course; in others nothing restricts.
@@ -353,7 +361,8 @@ fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alp
             .doses()
             .map(|dose| {
                 let map = context.alignment.to_frame.get(&dose.frame)?;
-                eqd2_at(dose, &tissue, &map.transform.apply(position)?, 1.0)
+                let terms = dose.fractionation().eqd2_terms(&tissue);
+                eqd2_at(dose, &terms, &map.transform.apply(position)?, 1.0)
             })
             .sum()
     };

@@ -2,7 +2,7 @@
 
 use case::PlannedDose;
 use geometry::{FrameOfReference, Point, Volume};
-use radiobiology::Tissue;
+use radiobiology::{Eqd2Terms, Tissue};
 use rayon::prelude::*;
 
 /// EQD2 of one dose in one tissue.
@@ -32,12 +32,11 @@ pub fn convert(dose: &PlannedDose, tissue: &Tissue) -> Eqd2Grid {
     Eqd2Grid { frame: dose.frame.clone(), tissue: *tissue, voxels: with_let().unwrap_or_else(without) }
 }
 
-/// EQD2 at a place of the frame of a dose, from the dose between the voxels; a place may lie beyond the outermost centres by
+/// EQD2 at a place of the frame of a dose, with the terms of its fractionation, from the dose between the voxels; a place may lie beyond the outermost centres by
 /// `reach` voxels.
 ///
 /// Quick and good for a search: measuring an organ converts the voxels first.
-pub fn eqd2_at(dose: &PlannedDose, tissue: &Tissue, position: &Point, reach: f64) -> Option<f64> {
-    let terms = dose.fractionation().eqd2_terms(tissue);
+pub fn eqd2_at(dose: &PlannedDose, terms: &Eqd2Terms, position: &Point, reach: f64) -> Option<f64> {
     let gy = dose.voxels.trilinear_within(position, reach)?;
     match &dose.let_weighted {
         Some(weighted) => Some(terms.eqd2_with_let_gy(gy, weighted.let_d.trilinear_within(position, reach)?)),

@@ -9,6 +9,8 @@ use crate::{Dvh, Metric};
 
 /// Steps from the middle to the rim of the ellipsoid.
 const STEPS: i32 = 4;
+/// Shells of boxes in which the nearest point of an organ is looked for before all points are.
+const MOST_SHELLS: i64 = 8;
 /// A searched point may leave the grid of the prior dose by this many voxels; the outermost value holds there.
 const CONTINUED: f64 = 1.0;
 
@@ -135,10 +137,41 @@ impl<'a> OrganPoints<'a> {
         within.reduce(f64::max).unwrap_or_else(|| self.nearest(place))
     }
 
+    /// The dose at the nearest point: looked for in ever larger shells of boxes, then among all points.
     fn nearest(&self, place: &Point) -> f64 {
-        let distances = self.points.iter().map(|(point, gy)| (self.search.distance(point - place), *gy));
-        distances.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |(_, gy)| gy)
+        let middle = self.key(place);
+        let mut best = (f64::INFINITY, 0.0);
+        for reach in 1..=MOST_SHELLS {
+            let of_shell = shell(reach)
+                .filter_map(|[i, j, k]| self.boxes.get(&[middle[0] + i, middle[1] + j, middle[2] + k]));
+            for &index in of_shell.flatten() {
+                best = self.nearer(place, best, index as usize);
+            }
+            // What lies in the next shell is at least as far away as this one reaches.
+            if best.0 <= reach as f64 {
+                return best.1;
+            }
+        }
+        (0..self.points.len()).fold(best, |best, index| self.nearer(place, best, index)).1
     }
+
+    fn nearer(&self, place: &Point, best: (f64, f64), index: usize) -> (f64, f64) {
+        let (point, gy) = &self.points[index];
+        let distance = self.search.distance(point - place);
+        if distance < best.0 { (distance, *gy) } else { best }
+    }
+}
+
+/// Steps to the boxes that lie `reach` boxes away along some axis, and no farther along any.
+fn shell(reach: i64) -> impl Iterator<Item = [i64; 3]> {
+    let all = move || -reach..=reach;
+    all().flat_map(move |i| {
+        all().flat_map(move |j| {
+            let on_side = i.abs() == reach || j.abs() == reach;
+            let step = if on_side { 1 } else { 2 * reach };
+            (-reach..=reach).step_by(step as usize).map(move |k| [i, j, k])
+        })
+    })
 }
 
 /// A cumulative measure found in four ways.
@@ -175,4 +208,32 @@ pub fn searched_measure(
         restricted_gy: measure(&|found| found.restricted_gy.as_ref()),
         sum_of_maxima_gy: maxima.map(|maxima| maxima + current_gy.iter().copied().fold(0.0, f64::max)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_point_is_found_near_and_far() {
+        let at = |n: i32| Point::new(f64::from(n % 7) * 1.7, f64::from(n % 5) * 2.3, f64::from(n % 3) * 4.1);
+        let organ = Samples::of_points((0..60).map(at).collect(), vec![1.0; 60]);
+        let search = EllipsoidSearch { radii_mm: [2.0, 3.0, 4.0] };
+        let dose = |position: &Point, _: f64| Some(position.x + 10.0 * position.y + 100.0 * position.z);
+        let points = OrganPoints::of(&organ, &dose, &search).unwrap();
+        for n in 0..200 {
+            let spread = f64::from(n % 11) - 5.0;
+            let place = Point::new(spread * 7.0, spread * spread - 9.0, f64::from(n) / 9.0 - 10.0);
+            let distance = |point: &Point| search.distance(point - place);
+            let all = organ.positions_mm.iter().map(distance).fold(f64::INFINITY, f64::min);
+            let found = points.nearest(&place);
+            let is_nearest = organ
+                .positions_mm
+                .iter()
+                .any(|point| dose(point, 0.0) == Some(found) && (distance(point) - all).abs() < 1e-12);
+            assert!(is_nearest, "{place:?}");
+        }
+        let shell: Vec<[i64; 3]> = shell(2).collect();
+        assert_eq!(shell.len(), 125 - 27);
+    }
 }

@@ -2,7 +2,7 @@
 
 use assessment::Comparison;
 use assessment::comparison::{
-    ComparedCandidate, ComparedLimit, ComparedResponse, ComparedRule, ComparedStructure, LimitValue,
+    ComparedCandidate, ComparedLimit, ComparedResponse, ComparedRule, ComparedStructure, LimitValue, RuleOutcome,
     StructureValue,
 };
 use guidelines::dose_response::Population;
@@ -15,6 +15,8 @@ use crate::wording::{UNKNOWN, basis, capitalised, dose, dose_number, part_percen
 
 /// More candidates than this do not fit beside each other; the others stand in assessment.json.
 const MOST_CANDIDATES: usize = 4;
+/// Differences of probabilities below this, in percent, are none that can be shown.
+const LEAST_DIFFERENCE: f64 = 0.05;
 /// Width of the columns of all candidates together.
 const CANDIDATES_WIDTH: f32 = 300.0;
 
@@ -213,12 +215,18 @@ fn response(compared: &ComparedResponse) -> Row {
     cells(vec![title, fed], &compared.values, |value| match value {
         Some(point) => {
             let cell = Cell::from(percent(point.probability));
-            let difference = point.difference_percent.filter(|percent| *percent != 0.0);
-            let told = difference.map_or(String::new(), |percent| format!("{percent:+.1} points, "));
+            let difference = point.difference_percent.filter(|percent| percent.abs() >= LEAST_DIFFERENCE);
+            let told = difference.map_or(String::new(), |percent| format!("{}, ", points(percent)));
             cell.below(Phrase::small(format!("{told}at {}", dose(point.value_gy))))
         }
         None => response.reason.clone().map_or(UNKNOWN.into(), |reason| Cell::from(Phrase::small(reason))),
     })
+}
+
+/// A difference with its sign.
+fn points(percent: f64) -> String {
+    let sign = if percent < 0.0 { "−" } else { "+" };
+    format!("{sign}{} points", plain((percent.abs() * 10.0).round() / 10.0))
 }
 
 fn percent(probability: f64) -> String {
@@ -233,14 +241,10 @@ fn rules(comparison: &Comparison) -> Table {
             rule.evidence.as_str(),
             rule.source
         )));
-        cells(vec![title], &rule.outcomes, |outcome| match outcome {
-            Some(outcome) => {
-                let word = if outcome.is_reached { "reached" } else { "not reached" };
-                Cell::from(format!("{word}: {:.1} points rarer", outcome.difference_percent))
-                    .below(Phrase::small(outcome.endpoints.join("; ")))
-            }
-            None => UNKNOWN.into(),
-        })
+        let none = Cell::from(Phrase::small("no complication of that grade could be computed"));
+        let compared = rule.outcomes.iter().skip(1).take(MOST_CANDIDATES - 1);
+        let told = compared.map(|outcome| outcome.as_ref().map_or_else(|| none.clone(), rule_cell));
+        Row::Cells([title, "reference".into()].into_iter().chain(told).collect())
     };
     let mut rows = vec![Row::Group(Phrase::bold(
         "Example of a rule set: Dutch thresholds for protons, made for other complications of first courses of the head and neck",
@@ -251,4 +255,10 @@ fn rules(comparison: &Comparison) -> Table {
         columns: columns(comparison, &[("Rule", 132.0)]),
         rows,
     }
+}
+
+fn rule_cell(outcome: &RuleOutcome) -> Cell {
+    let word = if outcome.is_reached { "reached" } else { "not reached" };
+    Cell::from(format!("{word}: {:.1} points rarer", outcome.difference_percent))
+        .below(Phrase::small(outcome.endpoints.join("; ")))
 }
