@@ -191,12 +191,17 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
     };
     let is_outline = roi.interpreted_type == InterpretedType::External && decided.standard_name.is_none();
     match context.knowledge.match_name(if is_outline { "External" } else { asked }) {
-        Match::Found { organ, side, prv, standard_name } => {
+        Match::Found { organ, side, prv, standard_name, by_likeness } => {
             named.organ = Some(organ);
             named.is_prv = prv;
             named.side = side;
             named.kind = Some(organ.kind);
-            if decided.standard_name.is_none() && standard_name != roi.name {
+            if by_likeness {
+                let message = format!(
+                    "no known name, but very much like one: taken to mean {standard_name}; confirm it in case.toml ([[structure]] standard_name)"
+                );
+                findings.warn("H32", &roi.name, message);
+            } else if decided.standard_name.is_none() && standard_name != roi.name {
                 findings.note("H32", &roi.name, format!("the name is taken to mean {standard_name}"));
             }
             named.standard_name = Some(standard_name);

@@ -4,6 +4,7 @@
 //! [`order()`] turns it into a [`Case`]: courses in time, each plan with its dose, fractions and RBE settled or
 //! refused. Nothing here names a DICOM tag.
 
+pub mod clinical;
 pub mod course;
 pub(crate) mod current;
 pub mod date;
@@ -28,6 +29,7 @@ pub mod stored_dvh;
 pub mod structure;
 pub(crate) mod total_dose;
 
+pub use clinical::{Answer, DrugGiven, ImagingValue, QuestionnaireFilled, Site, Technique, ToxicitySeen};
 pub use course::{Case, Course, CoursePlan, FractionDoses, LetWeighted, PlannedDose, Role};
 pub use date::{DateProblem, read_date};
 pub use dose::{Dose, DoseType, DoseUnits, PlanReference, SummationType};

@@ -1,11 +1,16 @@
 //! `case.toml`: what a person decides that the objects do not say.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use geometry::{EndCap, GapRule, SolidOptions};
 use radiobiology::Schedule;
 use serde::{Deserialize, Serialize};
 
-use crate::{IncompleteCourse, Modality};
+use crate::{
+    Answer, DrugGiven, ImagingValue, IncompleteCourse, Modality, QuestionnaireFilled, Site, Technique,
+    ToxicitySeen,
+};
 
 /// All decisions about a case; what is left out is taken from the objects or the knowledge base, or becomes a
 /// finding.
@@ -24,6 +29,24 @@ pub struct Settings {
     /// Prior courses of which no dose came as DICOM.
     #[serde(default, rename = "prior_course", skip_serializing_if = "Vec::is_empty")]
     pub prior_courses: Vec<IncompleteCourse>,
+    /// Answers to the questions of scores and trials, by the id of the question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Answer>,
+    /// Drugs that were or will be given.
+    #[serde(default, rename = "drug", skip_serializing_if = "Vec::is_empty")]
+    pub drugs: Vec<DrugGiven>,
+    /// Values measured on images.
+    #[serde(default, rename = "imaging", skip_serializing_if = "Vec::is_empty")]
+    pub imaging: Vec<ImagingValue>,
+    /// Harm that was seen.
+    #[serde(default, rename = "toxicity", skip_serializing_if = "Vec::is_empty")]
+    pub toxicities: Vec<ToxicitySeen>,
+    /// Questionnaires that were filled in.
+    #[serde(default, rename = "questionnaire", skip_serializing_if = "Vec::is_empty")]
+    pub questionnaires: Vec<QuestionnaireFilled>,
+    /// What is to be reported and no object tells, by the id of the item.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reporting: BTreeMap<String, String>,
     /// Dose objects, by UID.
     #[serde(default, rename = "dose", skip_serializing_if = "Vec::is_empty")]
     pub doses: Vec<DoseSettings>,
@@ -66,6 +89,12 @@ pub struct CaseSettings {
     /// Day of the assessment; dates after it are refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment_date: Option<NaiveDate>,
+    /// What is irradiated again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
+    /// How the current course is given, in the words of rules on drugs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technique: Option<Technique>,
     /// Who linked objects of different identities, and why (H01, H02).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_patient: Option<Reason>,

@@ -1,5 +1,6 @@
 //! The knowledge base as checked data.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -8,9 +9,16 @@ use radiobiology::AlphaBeta;
 use serde::{Deserialize, Serialize};
 
 use crate::dose_response::DoseResponses;
+use crate::imaging::Imaging;
+use crate::outcomes::Outcomes;
 use crate::rbe::RbeEntry;
 use crate::recovery::RecoveryEntry;
+use crate::registries::Registries;
 use crate::repair::RepairTable;
+use crate::reporting::Reporting;
+use crate::selection::Score;
+use crate::selection::eligibility::Trials;
+use crate::systemic::SystemicTherapy;
 
 /// How well a fact is founded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -255,6 +263,20 @@ pub struct Knowledge {
     pub rbe_models: Vec<RbeEntry>,
     /// Dose responses.
     pub dose_responses: DoseResponses,
+    /// Scores that help to select patients.
+    pub scores: Vec<Score>,
+    /// Criteria of trials, registries and consensus.
+    pub trials: Trials,
+    /// Drugs around radiotherapy.
+    pub systemic_therapy: SystemicTherapy,
+    /// Criteria of imaging.
+    pub imaging: Imaging,
+    /// What a report should hold.
+    pub reporting: Reporting,
+    /// Harm and quality of life.
+    pub outcomes: Outcomes,
+    /// Registries and what they are given.
+    pub registries: Registries,
     /// SHA-ready text of all files, for the provenance of a result.
     pub text: String,
     pub(crate) by_word: BTreeMap<String, usize>,
@@ -320,65 +342,50 @@ struct ClassificationFile {
     irradiated_volume: IrradiatedVolume,
 }
 
-const ORGANS: &str = include_str!("../../../knowledge/organs.toml");
-const CONSTRAINTS: &str = include_str!("../../../knowledge/constraints.toml");
-const CORD: &str = include_str!("../../../knowledge/spinal_cord_reirradiation.toml");
-const CLASSIFICATION: &str = include_str!("../../../knowledge/classification.toml");
-const MODELS: &str = include_str!("../../../knowledge/models.toml");
-const RECOVERY: &str = include_str!("../../../knowledge/recovery.toml");
-const REPAIR: &str = include_str!("../../../knowledge/repair.toml");
-const RBE: &str = include_str!("../../../knowledge/rbe.toml");
-const DOSE_RESPONSE: &str = include_str!("../../../knowledge/dose_response.toml");
+/// The files of the knowledge base, in the order in which they are hashed.
+const BUILTIN: [(&str, &str); 16] = [
+    ("organs.toml", include_str!("../../../knowledge/organs.toml")),
+    ("constraints.toml", include_str!("../../../knowledge/constraints.toml")),
+    ("spinal_cord_reirradiation.toml", include_str!("../../../knowledge/spinal_cord_reirradiation.toml")),
+    ("classification.toml", include_str!("../../../knowledge/classification.toml")),
+    ("models.toml", include_str!("../../../knowledge/models.toml")),
+    ("recovery.toml", include_str!("../../../knowledge/recovery.toml")),
+    ("repair.toml", include_str!("../../../knowledge/repair.toml")),
+    ("rbe.toml", include_str!("../../../knowledge/rbe.toml")),
+    ("dose_response.toml", include_str!("../../../knowledge/dose_response.toml")),
+    ("scores.toml", include_str!("../../../knowledge/scores.toml")),
+    ("trials.toml", include_str!("../../../knowledge/trials.toml")),
+    ("systemic_therapy.toml", include_str!("../../../knowledge/systemic_therapy.toml")),
+    ("imaging.toml", include_str!("../../../knowledge/imaging.toml")),
+    ("reporting.toml", include_str!("../../../knowledge/reporting.toml")),
+    ("outcomes.toml", include_str!("../../../knowledge/outcomes.toml")),
+    ("registries.toml", include_str!("../../../knowledge/registries.toml")),
+];
 
-/// The texts of the files of a knowledge base.
-#[derive(Clone, Copy, Debug)]
-pub struct KnowledgeFiles<'a> {
-    /// `organs.toml`.
-    pub organs: &'a str,
-    /// `constraints.toml`.
-    pub constraints: &'a str,
-    /// `spinal_cord_reirradiation.toml`.
-    pub cord: &'a str,
-    /// `classification.toml`.
-    pub classification: &'a str,
-    /// `models.toml`.
-    pub models: &'a str,
-    /// `recovery.toml`.
-    pub recovery: &'a str,
-    /// `repair.toml`.
-    pub repair: &'a str,
-    /// `rbe.toml`.
-    pub rbe: &'a str,
-    /// `dose_response.toml`.
-    pub dose_response: &'a str,
+/// The texts of the files of a knowledge base, by their names.
+#[derive(Clone, Debug)]
+pub struct KnowledgeFiles {
+    files: Vec<(&'static str, Cow<'static, str>)>,
 }
 
-/// The files that are part of the program.
-pub const BUILTIN_FILES: KnowledgeFiles<'static> = KnowledgeFiles {
-    organs: ORGANS,
-    constraints: CONSTRAINTS,
-    cord: CORD,
-    classification: CLASSIFICATION,
-    models: MODELS,
-    recovery: RECOVERY,
-    repair: REPAIR,
-    rbe: RBE,
-    dose_response: DOSE_RESPONSE,
-};
+impl KnowledgeFiles {
+    /// The files that are part of the program.
+    pub fn builtin() -> Self {
+        Self { files: BUILTIN.iter().map(|(name, text)| (*name, Cow::Borrowed(*text))).collect() }
+    }
 
-impl KnowledgeFiles<'_> {
-    fn all(&self) -> [&str; 9] {
-        [
-            self.organs,
-            self.constraints,
-            self.cord,
-            self.classification,
-            self.models,
-            self.recovery,
-            self.repair,
-            self.rbe,
-            self.dose_response,
-        ]
+    /// The same with another text in the place of one of them.
+    #[must_use]
+    pub fn with(mut self, name: &str, text: String) -> Self {
+        if let Some((_, own)) = self.files.iter_mut().find(|(own, _)| *own == name) {
+            *own = Cow::Owned(text);
+        }
+        self
+    }
+
+    /// The text of a file; nothing stands in one that is not there.
+    pub fn text(&self, name: &str) -> &str {
+        self.files.iter().find(|(own, _)| *own == name).map_or("", |(_, text)| text)
     }
 }
 
@@ -389,7 +396,7 @@ impl Knowledge {
     /// When the files were edited into something that is not a knowledge base.
     pub fn builtin() -> Result<&'static Self, &'static KnowledgeError> {
         static BUILTIN: LazyLock<Result<Knowledge, KnowledgeError>> =
-            LazyLock::new(|| Knowledge::read(&BUILTIN_FILES));
+            LazyLock::new(|| Knowledge::read(&KnowledgeFiles::builtin()));
         BUILTIN.as_ref()
     }
 
@@ -397,10 +404,10 @@ impl Knowledge {
     ///
     /// # Errors
     /// When one is not readable, a limit is not typed, or a word names two organs.
-    pub fn read(files: &KnowledgeFiles<'_>) -> Result<Self, KnowledgeError> {
-        let organs: OrgansFile = parse("organs.toml", files.organs)?;
-        let constraints: ConstraintsFile = parse("constraints.toml", files.constraints)?;
-        let classification: ClassificationFile = parse("classification.toml", files.classification)?;
+    pub fn read(files: &KnowledgeFiles) -> Result<Self, KnowledgeError> {
+        let organs: OrgansFile = parse("organs.toml", files.text("organs.toml"))?;
+        let constraints: ConstraintsFile = parse("constraints.toml", files.text("constraints.toml"))?;
+        let classification: ClassificationFile = parse("classification.toml", files.text("classification.toml"))?;
         let typed = constraints.constraint.into_iter().map(Constraint::try_from);
         Ok(Self {
             by_word: index_words(&organs.organ)?,
@@ -408,14 +415,21 @@ impl Knowledge {
             ambiguous: organs.ambiguous,
             constraints: typed.collect::<Result<_, _>>()?,
             interval_rules: constraints.interval_rule,
-            cord_score: parse("spinal_cord_reirradiation.toml", files.cord)?,
+            cord_score: parse("spinal_cord_reirradiation.toml", files.text("spinal_cord_reirradiation.toml"))?,
             irradiated_volume: classification.irradiated_volume,
-            models: parse("models.toml", files.models)?,
-            recoveries: crate::recovery::read(files.recovery)?,
-            repair: crate::repair::read(files.repair)?,
-            rbe_models: crate::rbe::read(files.rbe)?,
-            dose_responses: crate::dose_response::read(files.dose_response)?,
-            text: files.all().concat(),
+            models: parse("models.toml", files.text("models.toml"))?,
+            recoveries: crate::recovery::read(files.text("recovery.toml"))?,
+            repair: crate::repair::read(files.text("repair.toml"))?,
+            rbe_models: crate::rbe::read(files.text("rbe.toml"))?,
+            dose_responses: crate::dose_response::read(files.text("dose_response.toml"))?,
+            scores: crate::selection::score::read(files.text("scores.toml"))?,
+            trials: crate::selection::eligibility::read(files.text("trials.toml"))?,
+            systemic_therapy: crate::systemic::read(files.text("systemic_therapy.toml"))?,
+            imaging: crate::imaging::read(files.text("imaging.toml"))?,
+            reporting: crate::reporting::read(files.text("reporting.toml"))?,
+            outcomes: crate::outcomes::read(files.text("outcomes.toml"))?,
+            registries: crate::registries::read(files.text("registries.toml"))?,
+            text: files.files.iter().map(|(_, text)| text.as_ref()).collect(),
         })
     }
 

@@ -6,12 +6,20 @@
 pub mod classification;
 pub mod cord_score;
 pub mod dose_response;
+pub(crate) mod drawn_name;
+pub mod imaging;
 pub mod judge;
 pub mod knowledge;
+pub(crate) mod likeness;
 pub mod names;
+pub mod outcomes;
 pub mod rbe;
 pub mod recovery;
+pub mod registries;
 pub mod repair;
+pub mod reporting;
+pub mod selection;
+pub mod systemic;
 
 pub use classification::{Classification, ClassificationFacts, classify};
 pub use cord_score::{CordScore, CordScoreFacts};

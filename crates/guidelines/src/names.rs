@@ -2,7 +2,9 @@
 
 use case::plain_text;
 
+use crate::drawn_name::{DrawnName, side_of};
 use crate::knowledge::{Knowledge, Organ, OrganKind};
+use crate::likeness::{most_typos, typos};
 
 /// Which of a pair of organs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Match<'a> {
         prv: bool,
         /// Name of the standard with side and margin.
         standard_name: String,
+        /// Whether no known word was found but one that is very much alike, as after a slip of the keyboard.
+        by_likeness: bool,
     },
     /// More than one organ, or a paired organ without its side (H32).
     Ambiguous(Vec<String>),
@@ -35,96 +39,150 @@ pub enum Match<'a> {
     Unknown,
 }
 
-const LEFT: &[&str] =
-    &["l", "lt", "left", "li", "links", "linke", "linker", "gauche", "g", "sin", "sx", "izq", "izquierda"];
-const RIGHT: &[&str] = &[
-    "r", "rt", "right", "re", "rechts", "rechte", "rechter", "droite", "droit", "d", "dx", "dex", "der", "derecha",
-];
-const BOTH: &[&str] = &["both", "bilat", "bilateral", "bds", "total", "comb", "combined"];
-const TARGETS: &[&str] = &["gtv", "ctv", "itv", "ptv", "igtv", "gtvp", "gtvn", "ctvp", "ctvn"];
+const TARGETS: &[&str] = &["gtv", "ctv", "itv", "ptv", "igtv", "gtvp", "gtvn", "ctvp", "ctvn", "ptvn", "ptvp"];
+/// Beside a target these words make something else of it.
+const NO_TARGET: &[&str] =
+    &["ring", "opt", "in", "shell", "help", "hilfe", "dummy", "minus", "ohne", "sub", "mod"];
 
-/// Words of a name: parted at everything that is no letter or digit, and where a small letter meets a capital.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut previous: Option<char> = None;
-    for letter in name.chars() {
-        let begins = letter.is_uppercase() && previous.is_some_and(char::is_lowercase);
-        if !letter.is_alphanumeric() || begins {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.push_str(&plain_text(letter.encode_utf8(&mut [0; 4])));
-        }
-        previous = Some(letter);
-    }
-    words.retain(|word| !word.is_empty());
-    words
+/// An organ with the side that its name gives.
+struct Found {
+    index: usize,
+    side: Option<Side>,
+    by_likeness: bool,
 }
 
 impl Knowledge {
     /// What a drawn name means.
     pub fn match_name(&self, name: &str) -> Match<'_> {
-        let all = words(name);
-        if let Some(found) = self.target(&all) {
+        let drawn = DrawnName::of(name);
+        if drawn.is_help {
+            return Match::Unknown;
+        }
+        if let Some(found) = self.target(name, &drawn) {
             return found;
         }
-        let prv = all.iter().any(|word| word.starts_with("prv"));
-        let sides: Vec<Side> = all.iter().filter_map(|word| side_of(word)).collect();
-        let rest: Vec<&String> =
-            all.iter().filter(|word| side_of(word).is_none() && !is_margin(word, prv)).collect();
-        let joined: String = rest.iter().map(|word| word.as_str()).collect();
-        let whole: String = all.iter().filter(|word| !is_margin(word, prv)).map(String::as_str).collect();
-        // The whole name first: a synonym may itself hold what looks like a side ("r" of "a r").
-        let (index, side) = match self.by_word.get(&whole) {
-            Some(&index) => (Some(index), self.side_of_both_name(index, &whole)),
-            None => match self.by_word.get(&joined) {
-                Some(&index) => (Some(index), one_side(&sides).or_else(|| self.side_of_both_name(index, &joined))),
-                None => self.with_glued_side(&whole),
+        let quiet = drawn.without_noise();
+        let exact = self.known(&drawn).or_else(|| self.known(&quiet));
+        let ambiguous = || self.ambiguous_word(&drawn).or_else(|| self.ambiguous_word(&quiet));
+        match exact {
+            Some(found) => self.found(found, &drawn),
+            None => match ambiguous() {
+                Some(candidates) => Match::Ambiguous(candidates),
+                None => self.alike(&quiet).map_or(Match::Unknown, |found| self.found(found, &drawn)),
             },
-        };
-        match index {
-            Some(index) => self.found(index, side, prv, &sides),
-            None => self.ambiguous_word(&joined).map_or(Match::Unknown, Match::Ambiguous),
         }
     }
 
-    fn found(&self, index: usize, side: Option<Side>, prv: bool, sides: &[Side]) -> Match<'_> {
-        let organ = &self.organs[index];
+    /// The organ of a name whose words are known.
+    fn known(&self, drawn: &DrawnName) -> Option<Found> {
+        let (whole, rest) = (drawn.whole(), drawn.without_sides());
+        let exact = |index: usize, side| Found { index, side, by_likeness: false };
+        // A side that stands as a word of its own is one, also where the whole name would be a word too ("Retina L").
+        let of_rest = self.by_word.get(&rest).filter(|_| !drawn.sides.is_empty());
+        if let Some(&index) = of_rest.filter(|&&index| self.organs[index].sides) {
+            return Some(exact(index, drawn.side().or_else(|| self.side_of_both_name(index, &rest))));
+        }
+        if let Some(&index) = self.by_word.get(&whole) {
+            let is_lost = self.organs[index].sides && !drawn.sides.is_empty() && rest != whole;
+            return (!is_lost || drawn.side() == Some(Side::Both))
+                .then(|| exact(index, self.side_of_both_name(index, &whole)));
+        }
+        if let Some(&index) = of_rest {
+            return Some(exact(index, drawn.side()));
+        }
+        let without_unknown: String =
+            drawn.words.iter().filter(|word| !is_unknown_side(word)).map(String::as_str).collect();
+        if drawn.has_unknown_side
+            && let Some(&index) = self.by_word.get(&without_unknown)
+        {
+            return Some(exact(index, None));
+        }
+        self.with_glued_side(&whole)
+    }
+
+    /// The only organ whose words are as near as any, where a name is no known word.
+    fn alike(&self, drawn: &DrawnName) -> Option<Found> {
+        // A letter that stands alone is no typo but part of a name: the lower caval vein is not the upper one.
+        if drawn.words.iter().any(|word| word.len() == 1 && side_of(word).is_none()) {
+            return None;
+        }
+        let rest = drawn.without_sides();
+        let most = most_typos(&rest);
+        let near = self.by_word.iter().filter(|(word, _)| word.len() > 3 && most > 0);
+        let with_typos = near.filter_map(|(word, index)| Some((typos(&rest, word, most)?, *index)));
+        let found: Vec<(usize, usize)> = with_typos.filter(|(_, index)| self.is_organ(*index)).collect();
+        let fewest = found.iter().map(|(typos, _)| *typos).min()?;
+        let mut nearest = found.iter().filter(|(typos, _)| *typos == fewest).map(|(_, index)| *index);
+        let index = nearest.next()?;
+        let is_ambiguous =
+            self.ambiguous.iter().any(|entry| typos(&rest, &plain_text(&entry.word), fewest).is_some());
+        if is_ambiguous || nearest.any(|other| other != index) {
+            return None;
+        }
+        let both = self.by_word.iter().filter(|(_, own)| **own == index).filter_map(|(word, _)| {
+            let side = self.side_of_both_name(index, word)?;
+            typos(&rest, word, fewest).map(|_| side)
+        });
+        let side = drawn.side().or_else(|| both.into_iter().next());
+        Some(Found { index, side, by_likeness: true })
+    }
+
+    fn is_organ(&self, index: usize) -> bool {
+        self.organs[index].kind == OrganKind::Oar
+    }
+
+    fn found(&self, found: Found, drawn: &DrawnName) -> Match<'_> {
+        let organ = &self.organs[found.index];
         let name = &organ.standard_name;
-        if sides.contains(&Side::Left) && sides.contains(&Side::Right) {
+        let both_together = found.side == Some(Side::Both);
+        if drawn.has_both_sides() && !both_together {
             return Match::Ambiguous(vec![format!("{name}_L"), format!("{name}_R")]);
         }
-        if organ.sides && side.is_none() {
+        if organ.sides && (found.side.is_none() || drawn.has_unknown_side) {
             let mut candidates = vec![format!("{name}_L"), format!("{name}_R")];
             candidates.extend(organ.both_name.clone());
             return Match::Ambiguous(candidates);
         }
-        let with_side = match (organ.sides, side) {
+        let with_side = match (organ.sides, found.side) {
             (true, Some(Side::Left)) => format!("{name}_L"),
             (true, Some(Side::Right)) => format!("{name}_R"),
             (true, _) => organ.both_name.clone().unwrap_or_else(|| name.clone()),
             (false, _) => name.clone(),
         };
-        let standard_name = if prv { format!("{with_side}_PRV") } else { with_side };
-        Match::Found { organ, side, prv, standard_name }
+        let standard_name = if drawn.prv { format!("{with_side}_PRV") } else { with_side };
+        Match::Found { organ, side: found.side, prv: drawn.prv, standard_name, by_likeness: found.by_likeness }
     }
 
     /// A target stands at the beginning of a name; elsewhere it was cut out of an organ ("Lung_L-PTV").
-    fn target(&self, words: &[String]) -> Option<Match<'_>> {
+    fn target(&self, name: &str, drawn: &DrawnName) -> Option<Match<'_>> {
         let kind = |word: &String| {
             let letters: String = word.chars().take_while(char::is_ascii_alphabetic).collect();
             TARGETS.contains(&letters.as_str()).then_some(letters)
         };
-        let first = words.first().and_then(kind);
-        let Some(letters) = first else {
-            return words.iter().any(|word| kind(word).is_some()).then_some(Match::Unknown);
+        let (first, rest) = drawn.words.split_first()?;
+        let Some(letters) = kind(first) else {
+            return drawn.words.iter().any(|word| kind(word).is_some()).then_some(Match::Unknown);
         };
-        let standard = ["gtv", "ctv", "itv", "ptv"].into_iter().find(|target| letters.contains(target))?;
+        // "PTV-Rectum" is what is left of the target beside the organ; "PTV_Rectum" is the target in it.
+        let is_cut = name.split_once('-').is_some_and(|(_, after)| {
+            let after = DrawnName::of(after);
+            self.known(&after).is_some() || after.words.first().is_some_and(|word| kind(word).is_some())
+        });
+        let is_other = |word: &String| kind(word).is_some() || NO_TARGET.contains(&word.as_str());
+        if is_cut || drawn.prv || rest.iter().any(is_other) {
+            return Some(Match::Unknown);
+        }
+        let standard = if letters == "igtv" {
+            "itv"
+        } else {
+            ["gtv", "ctv", "itv", "ptv"].into_iter().find(|target| letters.contains(target))?
+        };
         let organ = self
             .organs
             .iter()
             .find(|organ| organ.kind == OrganKind::Target && organ.standard_name.eq_ignore_ascii_case(standard))?;
-        Some(Match::Found { organ, side: None, prv: false, standard_name: organ.standard_name.clone() })
+        let standard_name = organ.standard_name.clone();
+        Some(Match::Found { organ, side: None, prv: false, standard_name, by_likeness: false })
     }
 
     fn side_of_both_name(&self, index: usize, word: &str) -> Option<Side> {
@@ -134,44 +192,39 @@ impl Knowledge {
     }
 
     /// Names such as "parotidl" or "lparotid", where the side is part of the word.
-    fn with_glued_side(&self, word: &str) -> (Option<usize>, Option<Side>) {
-        for side in [("left", Side::Left), ("right", Side::Right), ("lt", Side::Left), ("rt", Side::Right)]
-            .into_iter()
-            .chain([("l", Side::Left), ("r", Side::Right)])
-        {
-            for rest in [word.strip_suffix(side.0), word.strip_prefix(side.0)].into_iter().flatten() {
+    fn with_glued_side(&self, word: &str) -> Option<Found> {
+        let sides = [
+            ("gauche", Side::Left),
+            ("droite", Side::Right),
+            ("links", Side::Left),
+            ("rechts", Side::Right),
+            ("left", Side::Left),
+            ("right", Side::Right),
+            ("lt", Side::Left),
+            ("rt", Side::Right),
+            ("l", Side::Left),
+            ("r", Side::Right),
+        ];
+        for (written, side) in sides {
+            for rest in [word.strip_suffix(written), word.strip_prefix(written)].into_iter().flatten() {
                 if let Some(&index) = self.by_word.get(rest).filter(|&&index| self.organs[index].sides) {
-                    return (Some(index), Some(side.1));
+                    return Some(Found { index, side: Some(side), by_likeness: false });
                 }
             }
         }
-        (None, None)
+        None
     }
 
-    fn ambiguous_word(&self, joined: &str) -> Option<Vec<String>> {
-        let found = self.ambiguous.iter().find(|entry| plain_text(&entry.word) == joined);
+    fn ambiguous_word(&self, drawn: &DrawnName) -> Option<Vec<String>> {
+        let (whole, rest) = (drawn.whole(), drawn.without_sides());
+        let found = self.ambiguous.iter().find(|entry| {
+            let word = plain_text(&entry.word);
+            word == whole || word == rest
+        });
         found.map(|entry| entry.candidates.clone())
     }
 }
 
-fn side_of(word: &str) -> Option<Side> {
-    if LEFT.contains(&word) {
-        Some(Side::Left)
-    } else if RIGHT.contains(&word) {
-        Some(Side::Right)
-    } else if BOTH.contains(&word) {
-        Some(Side::Both)
-    } else {
-        None
-    }
-}
-
-fn one_side(sides: &[Side]) -> Option<Side> {
-    sides.first().copied().filter(|first| sides.iter().all(|side| side == first))
-}
-
-/// "prv", "prv05", and, beside them, "3mm" or "5".
-fn is_margin(word: &str, prv: bool) -> bool {
-    let number = word.trim_end_matches("mm");
-    word.starts_with("prv") || (prv && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+fn is_unknown_side(word: &str) -> bool {
+    side_of(word).is_none() && DrawnName::of(word).has_unknown_side
 }

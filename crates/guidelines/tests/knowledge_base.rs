@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
 
 use dose::Dvh;
-use guidelines::knowledge::{BUILTIN_FILES, KnowledgeFiles};
+use guidelines::knowledge::KnowledgeFiles;
 use guidelines::{
     CordScoreFacts, Evidence, Knowledge, KnowledgeError, Match, OrganFacts, OrganKind, Side, Verdict, judge,
     judge_interval,
@@ -112,7 +112,7 @@ fn with_constraint(metric: &str, unit: &str, quantity: &str) -> Result<Knowledge
          quantity = \"{quantity}\"\nalpha_beta_gy = 2.0\ndose = \"cumulative\"\nlimit = 50.0\nrecovery = \"none\"\n\
          evidence = \"primary\"\nsource = \"x\"\n"
     );
-    Knowledge::read(&KnowledgeFiles { constraints: &text, ..BUILTIN_FILES })
+    Knowledge::read(&KnowledgeFiles::builtin().with("constraints.toml", text))
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn the_reirradiation_table_of_hytec_is_reproduced_and_met_by_the_budget() {
     let cumulative = limit("hytec2021-cord-rert-cumulative-dmax");
     let current = limit("hytec2021-cord-rert-current-dmax");
     let model = Model::linear_quadratic(AlphaBeta::new(2.0).unwrap());
-    let table: Table = toml::from_str(BUILTIN_FILES.cord).unwrap();
+    let table: Table = toml::from_str(KnowledgeFiles::builtin().text("spinal_cord_reirradiation.toml")).unwrap();
     let (mut n, mut n_conflicts) = (0, 0);
     for cell in &table.hytec_table4 {
         let (Some(dose), Some(printed)) = (cell.thecal_sac_dmax_gy, cell.eqd2_gy) else { continue };
@@ -319,7 +319,7 @@ fn the_models_of_rbe_give_their_table() {
         gy_per_fraction: f64,
         rows: Vec<(String, f64, f64, f64, f64, f64)>,
     }
-    let table: Table = toml::from_str(BUILTIN_FILES.rbe).unwrap();
+    let table: Table = toml::from_str(KnowledgeFiles::builtin().text("rbe.toml")).unwrap();
     for (id, alpha_beta, let_d, max, min, rbe) in &table.vectors.rows {
         let entry = knowledge().rbe_models.iter().find(|entry| entry.id == *id).unwrap();
         let (model, alpha_beta) = (entry.model(), AlphaBeta::new(*alpha_beta).unwrap());
