@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::align::{Alignment, align};
 use crate::budget::{Budget, budget};
+use crate::clinical;
 use crate::comparison::Comparison;
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
@@ -115,6 +116,7 @@ fn assess_one(
 ) -> Result<Assessment, AssessmentError> {
     let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
     let mut findings = case.findings.clone();
+    clinical::check(knowledge, settings, &mut findings);
     let nothing = Alignment::default();
     let alignment = if findings.has_refusal() {
         &nothing
@@ -129,7 +131,7 @@ fn assess_one(
     } else {
         compute(&context, &mut findings)?
     };
-    Ok(Assessment {
+    let mut assessment = Assessment {
         schema: SCHEMA,
         provisional: alignment.provisional,
         refused: results.refused,
@@ -150,9 +152,12 @@ fn assess_one(
         regions: results.regions,
         budget: results.budget,
         dose_responses: results.dose_responses,
+        clinical: None,
         comparison: None,
         exported_registrations: alignment.exported.clone(),
-    })
+    };
+    assessment.clinical = Some(clinical::clinical(knowledge, settings, case, &assessment));
+    Ok(assessment)
 }
 
 struct Results {

@@ -9,6 +9,7 @@ pub mod assess;
 mod automatic;
 pub mod body;
 pub mod budget;
+pub mod clinical;
 pub mod comparison;
 mod consequence;
 pub mod conversion;
@@ -31,6 +32,7 @@ pub mod views;
 
 pub use assess::{AssessmentError, assess, order};
 pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
+pub use clinical::Clinical;
 pub use comparison::Comparison;
 pub use dose::Metrics;
 pub use model::{

@@ -8,6 +8,7 @@ use guidelines::{Classification, CordScore, JudgedConstraint};
 use serde::Serialize;
 
 use crate::budget::Budget;
+use crate::clinical::Clinical;
 use crate::comparison::Comparison;
 use crate::overlay::Overlay;
 use crate::repair::SettledRepair;
@@ -42,6 +43,8 @@ pub struct Assessment {
     pub budget: Option<Budget>,
     /// What published dose responses say of its doses: to compare plans, not to predict.
     pub dose_responses: Vec<ResponseValue>,
+    /// Scores, criteria, drugs, imaging, harm, and what a report still lacks; nothing while it is worked out.
+    pub clinical: Option<Clinical>,
     /// The candidates for the current course side by side, where there are two or more.
     pub comparison: Option<Comparison>,
     /// Findings, the weightiest first.

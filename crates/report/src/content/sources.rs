@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assessment::Assessment;
+use assessment::{Assessment, Clinical, Comparison};
 
 use crate::block::{Block, Phrase};
 use crate::references::{Reference, references};
@@ -29,8 +29,38 @@ fn keys(assessment: &Assessment) -> BTreeSet<&str> {
         .chain(of_limits)
         .chain(of_scores)
         .chain(of_structures)
+        .chain(assessment.clinical.iter().flat_map(of_clinical))
+        .chain(assessment.comparison.iter().flat_map(of_comparison))
         .filter(|key| !key.is_empty() && *key != CASE_SETTINGS)
         .collect()
+}
+
+/// Sources of what stands beyond doses.
+fn of_clinical(clinical: &Clinical) -> Vec<&str> {
+    let scores = clinical.scores.iter().flat_map(|score| {
+        let validations = score.validations.iter().map(|validation| validation.source.as_str());
+        std::iter::once(score.source.as_str()).chain(validations)
+    });
+    let criteria = clinical.eligibility.iter().flat_map(|source| &source.criteria);
+    let drugs = clinical.systemic_therapy.iter().flat_map(|drug| {
+        let told = drug.signals.iter().chain(&drug.no_consensus).filter_map(|told| told.source.as_deref());
+        drug.rules.iter().map(|rule| rule.source.as_str()).chain(told)
+    });
+    let reporting = &clinical.reporting;
+    let items = reporting.adherence.iter().map(|item| item.source.as_str());
+    scores
+        .chain(criteria.map(|criterion| criterion.source.as_str()))
+        .chain(drugs)
+        .chain(clinical.imaging.iter().map(|found| found.source.as_str()))
+        .chain(items)
+        .chain(reporting.statements.iter().map(|statement| statement.source.as_str()))
+        .chain(clinical.questionnaires.iter().filter_map(|filled| filled.source.as_deref()))
+        .collect()
+}
+
+fn of_comparison(comparison: &Comparison) -> Vec<&str> {
+    let responses = comparison.responses.iter().map(|compared| compared.response.source.as_str());
+    responses.chain(comparison.rules.iter().map(|rule| rule.source.as_str())).collect()
 }
 
 fn entry(key: &str, reference: &Reference) -> Phrase {

@@ -69,11 +69,15 @@ impl Flow<'_> {
     pub(super) fn table(&mut self, table: &Table) {
         let columns = places(&table.columns);
         let head = self.set_head(&table.columns, &columns);
-        self.ensure(head.height() + 40.0);
-        self.table_head(&head);
         let rows: Vec<SetRow> = (0..table.rows.len()).map(|index| self.set_row(table, index, &columns)).collect();
+        let units = units(&table.rows);
+        // A head without a row below it says nothing.
+        let first: f32 = rows.iter().take(units.first().copied().unwrap_or(0)).map(SetRow::height).sum();
+        let whole_page = BOTTOM - TOP - head.height();
+        self.ensure(head.height() + if first <= whole_page { first.max(40.0) } else { 40.0 });
+        self.table_head(&head);
         let mut rest = rows.into_iter();
-        for n_rows in units(&table.rows) {
+        for n_rows in units {
             let unit: Vec<SetRow> = rest.by_ref().take(n_rows).collect();
             self.unit(unit, &head);
         }

@@ -16,6 +16,7 @@ pub fn assessment() -> Assessment {
     Assessment {
         dose_responses: Vec::new(),
         comparison: None,
+        clinical: None,
         schema: assessment::model::SCHEMA,
         provisional: true,
         refused: false,

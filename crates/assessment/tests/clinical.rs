@@ -1,0 +1,84 @@
+//! What stands beyond doses, through the whole pipeline.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where something is not as it must be")]
+
+mod support;
+
+use case::Severity;
+use guidelines::selection::ScoreState;
+use guidelines::systemic::Kept;
+use support::*;
+
+const STATED: &str = r#"
+[case]
+site = "head-and-neck"
+technique = "stereotactic"
+[answers]
+salvage_surgery = "yes"
+feeding_tube_or_tracheostomy = false
+no_such_question = 1
+[[drug]]
+drug = "cetuximab"
+start = "2018-01-01"
+end = "2018-02-01"
+[[drug]]
+drug = "nosuchmab"
+start = "2018-01-01"
+[[toxicity]]
+term = "dry-mouth"
+grade = 2
+date = "2026-01-01"
+[reporting]
+organ-function = "swallowing normal"
+"#;
+
+#[test]
+fn scores_drugs_and_completeness_follow_from_the_case_and_what_was_stated() {
+    let result = assess(&patient(), STATED);
+    let clinical = result.clinical.as_ref().unwrap();
+    assert_eq!(clinical.site, Some("head-and-neck"));
+    // The interval is known from the dates of the courses, and from nothing else.
+    let interval = clinical.answers.iter().find(|used| used.id == "interval_months").unwrap();
+    assert_ne!(interval.from, "case.toml");
+    let rpa = clinical.scores.iter().find(|score| score.id == "miri-rpa").unwrap();
+    let ScoreState::Computed { class, outcomes, .. } = &rpa.state else { panic!("{:?}", rpa.state) };
+    let months = interval.answer.words().parse::<f64>().unwrap();
+    assert_eq!(class.as_deref(), Some(if months > 24.0 { "I" } else { "II" }));
+    assert!(!outcomes.is_empty() && rpa.validations.len() > 1);
+    assert!(clinical.scores.iter().any(|score| matches!(score.state, ScoreState::NotComputable { .. })));
+    assert!(clinical.scores.iter().all(|score| score.id != "nih-recurrent-gbm"), "a score of another site");
+    // Eight years before the course a pause of a week is kept.
+    let cetuximab = &clinical.systemic_therapy[0];
+    let rule = cetuximab.rules.iter().find(|rule| rule.id == "oligocare-anti-egfr-antibody").unwrap();
+    assert_eq!(rule.kept, Kept::Kept);
+    let item = |id: &str| clinical.reporting.adherence.iter().find(|item| item.id == id).unwrap();
+    assert_eq!(item("organ-function").value.as_deref(), Some("swallowing normal"));
+    assert!(item("performance-status").value.is_none());
+    assert!(item("ctcae-toxicity").value.as_deref().unwrap().contains("grade 2"));
+    for id in ["target-volume", "technique-and-dose", "interval", "cumulative-oar-dose", "summation-method"] {
+        assert!(item(id).value.is_some(), "{id}");
+    }
+    // What has no effect is said.
+    let subjects: Vec<&str> = result
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "H48" && finding.severity == Severity::Warn)
+        .map(|finding| finding.subject.as_str())
+        .collect();
+    assert!(subjects.contains(&"no_such_question") && subjects.contains(&"nosuchmab"), "{subjects:?}");
+}
+
+#[test]
+fn without_a_site_no_score_is_shown_and_nothing_more_is_asked() {
+    let result = assess(&patient(), "[answers]\nkps_percent = 80");
+    let clinical = result.clinical.as_ref().unwrap();
+    assert!(clinical.scores.is_empty() && clinical.eligibility.is_empty());
+    assert_eq!(clinical.answers.len(), 1);
+    assert!(clinical.reporting.statements.iter().all(|statement| statement.site.is_none()));
+}
+
+#[test]
+fn settings_with_clinical_facts_survive_being_written_and_read() {
+    let settings = case::Settings::from_toml(STATED).unwrap();
+    assert_eq!(case::Settings::from_toml(&settings.to_toml()).unwrap(), settings);
+}
