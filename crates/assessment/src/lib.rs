@@ -23,6 +23,7 @@ pub mod overlay;
 mod planner;
 mod record;
 mod recovery;
+pub mod registry;
 mod repair;
 pub mod response;
 pub mod structures;
@@ -41,6 +42,7 @@ pub use model::{
     StructureCourse, StructureSummary,
 };
 pub use overlay::Overlay;
+pub use registry::{RegistryRecord, registry_record};
 pub use repair::SettledRepair;
 pub use response::ResponseValue;
 pub use views::{Outline, PlaneKind, View};

@@ -44,6 +44,9 @@ pub struct Settings {
     /// Questionnaires that were filled in.
     #[serde(default, rename = "questionnaire", skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireFilled>,
+    /// What a record for a registry holds beside the assessment.
+    #[serde(default, skip_serializing_if = "RegistrySettings::is_default")]
+    pub registry: RegistrySettings,
     /// What is to be reported and no object tells, by the id of the item.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reporting: BTreeMap<String, String>,
@@ -385,6 +388,55 @@ impl ComparisonSettings {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// What a record for a registry holds beside the assessment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrySettings {
+    /// Pseudonym of the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonym: Option<String>,
+    /// Aim of the current course.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// Where the recurrence lies towards the earlier field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rert_reason: Option<FieldRelation>,
+    /// Decision of the tumour board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mdt_decision: Option<String>,
+    /// Control, survival, with day and definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+impl RegistrySettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Aim of a course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intent {
+    /// Cure.
+    Curative,
+    /// Relief.
+    Palliative,
+}
+
+/// Where a recurrence lies towards the earlier field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldRelation {
+    /// Within it.
+    InField,
+    /// Outside.
+    OutOfField,
+    /// At its rim.
+    Marginal,
 }
 
 /// How computed doses are written.

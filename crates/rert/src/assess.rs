@@ -123,6 +123,15 @@ pub fn write(
     let text = report::json(assessment).map_err(while_doing("writing the assessment"))?;
     fs::write(out.join("assessment.json"), text).map_err(failed())?;
     fs::write(out.join("dvh.csv"), report::dvh_csv(assessment)).map_err(failed())?;
+    let record = assessment::registry_record(assessment, settings);
+    for (name, text) in [
+        ("registry.json", report::registry_json(&record)),
+        ("registry.csv", report::registry_csv(&record)),
+        ("registry.fhir.json", report::registry_fhir(&record)),
+    ] {
+        fs::write(out.join(name), text.map_err(while_doing("writing the record for a registry"))?)
+            .map_err(failed())?;
+    }
     let page = report::html(assessment).map_err(while_doing("writing the report"))?;
     fs::write(out.join("report.html"), page).map_err(failed())?;
     let pages = report::pdf(assessment).map_err(while_doing("writing the report"))?;

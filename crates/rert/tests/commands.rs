@@ -65,7 +65,16 @@ fn assess_writes_everything_and_the_same_bytes_from_its_own_settings() {
     let settings = out.join("case.toml");
     let repeated = rert(&["assess", text(&input), "--out", text(&again), "--settings", text(&settings)]);
     assert_eq!(repeated.status.code(), Some(0));
-    let files = ["assessment.json", "report.html", "report.pdf", "dvh.csv", "case.toml"];
+    let files = [
+        "assessment.json",
+        "report.html",
+        "report.pdf",
+        "dvh.csv",
+        "case.toml",
+        "registry.json",
+        "registry.csv",
+        "registry.fhir.json",
+    ];
     for name in files {
         let (one, other) = (std::fs::read(out.join(name)).unwrap(), std::fs::read(again.join(name)).unwrap());
         assert!(!one.is_empty() && one == other, "{name}");
