@@ -383,6 +383,11 @@ impl KnowledgeFiles {
         self
     }
 
+    /// All files with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.files.iter().map(|(name, text)| (*name, text.as_ref()))
+    }
+
     /// The text of a file; nothing stands in one that is not there.
     pub fn text(&self, name: &str) -> &str {
         self.files.iter().find(|(own, _)| *own == name).map_or("", |(_, text)| text)

@@ -3,6 +3,7 @@
 //! There is no clinical number in this code: every limit, α/β and score stands in `knowledge/` with its source
 //! and evidence tag. A limit is compared only with a dose of its own basis.
 
+pub mod catalogue;
 pub mod classification;
 pub mod cord_score;
 pub mod dose_response;

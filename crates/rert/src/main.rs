@@ -8,6 +8,7 @@ mod demo;
 mod dvh;
 mod failure;
 mod inspect;
+mod knowledge;
 mod map_points;
 mod points_file;
 mod progress;
@@ -68,6 +69,9 @@ enum Command {
     Budget(budget::BudgetArguments),
     /// Compare two or more plans for the current course.
     Compare(compare::CompareArguments),
+    /// List, show and check what the program knows about medicine.
+    #[command(subcommand)]
+    Knowledge(knowledge::KnowledgeCommand),
     /// Dose-volume histogram of a structure set and a dose in one frame of reference.
     Dvh(dvh::DvhArguments),
     /// Register two image series and write the maps between them as DICOM objects.
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
         Command::Demo { out } => demo::run(&out),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Knowledge(command) => knowledge::run(&command),
         Command::Dvh(arguments) => dvh::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::MapPoints(arguments) => map_points::run(&arguments),
