@@ -25,6 +25,9 @@ pub enum ReportError {
         /// Number of pixels of the dose.
         dose: usize,
     },
+    /// The texts of the patient page that are part of the program cannot be read.
+    #[error("writing the patient page: the built-in texts cannot be read")]
+    Words,
     /// The fonts that are part of the program cannot be read.
     #[error("setting the text of the report: the built-in fonts cannot be read")]
     Font,

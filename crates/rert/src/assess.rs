@@ -132,6 +132,10 @@ pub fn write(
         fs::write(out.join(name), text.map_err(while_doing("writing the record for a registry"))?)
             .map_err(failed())?;
     }
+    if let Some(stated) = &settings.patient_page {
+        let page = report::patient_page(assessment, stated).map_err(while_doing("writing the patient page"))?;
+        fs::write(out.join("patient.html"), page).map_err(failed())?;
+    }
     let page = report::html(assessment).map_err(while_doing("writing the report"))?;
     fs::write(out.join("report.html"), page).map_err(failed())?;
     let pages = report::pdf(assessment).map_err(while_doing("writing the report"))?;

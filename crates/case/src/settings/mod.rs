@@ -1,6 +1,7 @@
 //! `case.toml`: what a person decides that the objects do not say.
 
 mod check;
+mod patient_page;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use crate::{
     Answer, DrugGiven, ImagingValue, IncompleteCourse, Modality, QuestionnaireFilled, Site, Technique,
     ToxicitySeen,
 };
+
+pub use patient_page::{Frequency, NamedHarm, PatientPageSettings, PlainAim};
 
 /// All decisions about a case; what is left out is taken from the objects or the knowledge base, or becomes a
 /// finding.
@@ -46,6 +49,9 @@ pub struct Settings {
     /// Questionnaires that were filled in.
     #[serde(default, rename = "questionnaire", skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireFilled>,
+    /// What the page for the patient says; it is not written without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient_page: Option<PatientPageSettings>,
     /// What a record for a registry holds beside the assessment.
     #[serde(default, skip_serializing_if = "RegistrySettings::is_default")]
     pub registry: RegistrySettings,
