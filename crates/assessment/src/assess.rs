@@ -41,7 +41,11 @@ pub enum AssessmentError {
 /// When the knowledge base is broken.
 pub fn order(objects: &Objects, settings: &Settings) -> Result<Case, AssessmentError> {
     let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
-    Ok(case::order(objects, settings, &knowledge.rbe_models()))
+    Ok(order_with(knowledge, objects, settings))
+}
+
+fn order_with(knowledge: &Knowledge, objects: &Objects, settings: &Settings) -> Case {
+    case::order(objects, settings, &knowledge.rbe_models())
 }
 
 /// Runs the pipeline on an ordered case, and on the other candidates for the current course, where the settings name some.
@@ -52,15 +56,28 @@ pub fn order(objects: &Objects, settings: &Settings) -> Result<Case, AssessmentE
 /// # Errors
 /// When the knowledge base is broken, or doses of different basis were about to be added.
 pub fn assess(objects: &Objects, case: &Case, settings: &Settings) -> Result<Assessment, AssessmentError> {
-    let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
+    assess_with(Knowledge::builtin().map_err(AssessmentError::Knowledge)?, objects, case, settings)
+}
+
+/// As [`assess`], with another knowledge base than that of the program, such as one with the limits of a centre.
+///
+/// # Errors
+/// As [`assess`].
+pub fn assess_with(
+    knowledge: &Knowledge,
+    objects: &Objects,
+    case: &Case,
+    settings: &Settings,
+) -> Result<Assessment, AssessmentError> {
     let mut aligned = Aligned::default();
-    let mut assessment = assess_one(objects, case, settings, &mut aligned)?;
+    let mut assessment = assess_one(knowledge, objects, case, settings, &mut aligned)?;
     if let [_, _, ..] = settings.candidates.as_slice() {
         let assessed = settings.candidate().map(|candidate| candidate.name.as_str());
         let mut others = Vec::new();
         for candidate in settings.candidates.iter().filter(|candidate| Some(candidate.name.as_str()) != assessed) {
             let own = settings.with_candidate(&candidate.name);
-            others.push(assess_one(objects, &order(objects, &own)?, &own, &mut aligned)?);
+            let other = order_with(knowledge, objects, &own);
+            others.push(assess_one(knowledge, objects, &other, &own, &mut aligned)?);
         }
         let mut left = others.iter();
         let is_assessed = |candidate: &Candidate| Some(candidate.name.as_str()) == assessed;
@@ -109,13 +126,20 @@ impl Aligned {
 }
 
 fn assess_one(
+    knowledge: &Knowledge,
     objects: &Objects,
     case: &Case,
     settings: &Settings,
     aligned: &mut Aligned,
 ) -> Result<Assessment, AssessmentError> {
-    let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
     let mut findings = case.findings.clone();
+    let n_own = knowledge.constraints.iter().filter(|constraint| constraint.is_own).count();
+    if n_own > 0 {
+        let message = format!(
+            "{n_own} limits are from a file of this centre and not from the knowledge base of the program: nobody else checked them"
+        );
+        findings.warn("H33", "limits", message);
+    }
     clinical::check(knowledge, settings, &mut findings);
     let nothing = Alignment::default();
     let alignment = if findings.has_refusal() {

@@ -31,7 +31,7 @@ mod sum_of_maxima;
 mod uncertainty;
 pub mod views;
 
-pub use assess::{AssessmentError, assess, order};
+pub use assess::{AssessmentError, assess, assess_with, order};
 pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
 pub use clinical::Clinical;
 pub use comparison::Comparison;

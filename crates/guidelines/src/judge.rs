@@ -115,6 +115,8 @@ pub struct JudgedConstraint {
     pub source: String,
     /// Table or section of the source.
     pub locator: Option<String>,
+    /// Whether the limit is from the file of a centre.
+    pub is_own: bool,
     /// Why it is not evaluable, and what a physician needs to know about the limit.
     pub remarks: Vec<String>,
 }
@@ -289,6 +291,7 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         strength: rule.strength.clone(),
         source: rule.source.clone(),
         locator: rule.locator.clone(),
+        is_own: false,
         remarks,
     }
 }
@@ -329,6 +332,7 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         strength: constraint.strength.clone(),
         source: constraint.source.clone(),
         locator: constraint.locator.clone(),
+        is_own: constraint.is_own,
         remarks,
     }
 }

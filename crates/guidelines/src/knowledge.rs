@@ -133,6 +133,8 @@ pub struct ConstraintEntry {
     source: String,
     locator: Option<String>,
     note: Option<String>,
+    /// Id of the limit that it stands for, in a file of a centre.
+    replaces: Option<String>,
 }
 
 /// A limit whose measure, kind of dose and basis are known.
@@ -172,6 +174,8 @@ pub struct Constraint {
     pub locator: Option<String>,
     /// What a physician needs to know about it.
     pub note: Option<String>,
+    /// Whether it is from the file of a centre and not from the program.
+    pub is_own: bool,
 }
 
 /// An interval between courses that a source asks for.
@@ -438,6 +442,35 @@ impl Knowledge {
         })
     }
 
+    /// The knowledge base of the program with limits of a centre: added, or in the place of those that they replace.
+    ///
+    /// # Errors
+    /// When the text is no list of limits, a limit is not typed, or one replaces a limit that is not there.
+    pub fn with_own_limits(text: &str) -> Result<Self, KnowledgeError> {
+        let mut knowledge = Self::read(&KnowledgeFiles::builtin())?;
+        let own: ConstraintsFile = parse("constraints.toml of the centre", text)?;
+        for entry in own.constraint {
+            let (id, replaced) = (entry.id.clone(), entry.replaces.clone());
+            let wrong = |problem: String| KnowledgeError::Constraint { id: id.clone(), problem };
+            if let Some(replaced) = replaced {
+                let place = knowledge.constraints.iter().position(|other| other.id == replaced);
+                let place = place.ok_or_else(|| wrong(format!("it replaces {replaced}, which is no limit")))?;
+                knowledge.constraints.remove(place);
+            }
+            if knowledge.constraints.iter().any(|other| other.id == id) {
+                return Err(wrong("its id stands twice: state what it replaces".to_owned()));
+            }
+            let typed = Constraint::try_from(entry)?;
+            let is_known = |name: &String| knowledge.organs.iter().any(|organ| organ.standard_name == *name);
+            if let Some(unknown) = typed.organs.iter().find(|name| !is_known(name)) {
+                return Err(wrong(format!("{unknown} is no organ of the knowledge base")));
+            }
+            knowledge.constraints.push(Constraint { is_own: true, ..typed });
+        }
+        knowledge.text += text;
+        Ok(knowledge)
+    }
+
     /// The limits for an organ, by its standard name without side.
     pub fn constraints_for<'a>(&'a self, standard_name: &'a str) -> impl Iterator<Item = &'a Constraint> {
         self.constraints
@@ -514,6 +547,7 @@ impl TryFrom<ConstraintEntry> for Constraint {
             source: entry.source,
             locator: entry.locator,
             note: entry.note,
+            is_own: false,
         })
     }
 }

@@ -10,6 +10,7 @@ use dicom::{
     DoseExport, Folder, ReferencedImages, Region, RegionContour, StructureSetExport, WriteContext,
     write_deformable_registration, write_dose, write_registration, write_structure_set,
 };
+use guidelines::Knowledge;
 
 use crate::failure::{Failure, while_doing};
 use crate::{print, progress, tell};
@@ -18,10 +19,15 @@ use crate::{print, progress, tell};
 const REGION_COLOURS: [[u8; 3]; 4] = [[165, 0, 38], [244, 109, 67], [253, 174, 97], [171, 217, 233]];
 
 /// Reads, orders, assesses and writes.
-pub fn run(directory: &Path, out: &Path, settings: Option<&Path>, json: bool) -> Result<(), Failure> {
+pub fn run(
+    directory: &Path,
+    out: &Path,
+    (settings, knowledge): (Option<&Path>, Option<&Path>),
+    json: bool,
+) -> Result<(), Failure> {
     let mut folder = progress::read_folder(directory)?;
     let settings = progress::read_settings(directory, settings)?;
-    let (case, assessment) = assess(&mut folder, &settings)?;
+    let (case, assessment) = assess(&mut folder, &settings, knowledge)?;
     write(out, &folder, &case, &settings, &assessment)?;
     let text = report::json(&assessment).map_err(while_doing("writing the assessment"))?;
     if json {
@@ -55,7 +61,11 @@ fn images(folder: &Folder, case: &Case, settings: &Settings) -> Result<BTreeSet<
 }
 
 /// Orders the objects, loads the images that are needed, and assesses.
-pub fn assess(folder: &mut Folder, settings: &Settings) -> Result<(Case, Assessment), Failure> {
+pub fn assess(
+    folder: &mut Folder,
+    settings: &Settings,
+    own: Option<&Path>,
+) -> Result<(Case, Assessment), Failure> {
     let mut case =
         assessment::order(&folder.objects, settings).map_err(|error| Failure::Failed(error.to_string()))?;
     let images = images(folder, &case, settings)?;
@@ -68,9 +78,17 @@ pub fn assess(folder: &mut Folder, settings: &Settings) -> Result<(Case, Assessm
             }
         }
     }
-    let assessment = assessment::assess(&folder.objects, &case, settings)
-        .map_err(|error| Failure::Failed(error.to_string()))?;
-    Ok((case, assessment))
+    let assessment = match own {
+        None => assessment::assess(&folder.objects, &case, settings),
+        Some(own) => {
+            let text = fs::read_to_string(own.join("constraints.toml"));
+            let text = text.map_err(while_doing("reading constraints.toml of the own knowledge"))?;
+            let knowledge =
+                Knowledge::with_own_limits(&text).map_err(|error| Failure::Usage(error.to_string()))?;
+            assessment::assess_with(&knowledge, &folder.objects, &case, settings)
+        }
+    };
+    Ok((case, assessment.map_err(|error| Failure::Failed(error.to_string()))?))
 }
 
 /// Writes everything of the contract; a refused computation leaves no number behind.

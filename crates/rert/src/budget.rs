@@ -21,6 +21,9 @@ pub struct BudgetArguments {
     /// Settings of the case; DIR/case.toml is used when it is there and nothing is said.
     #[arg(long)]
     settings: Option<PathBuf>,
+    /// Folder with a constraints.toml of this centre: limits that are added, or that replace others.
+    #[arg(long, value_name = "DIR")]
+    knowledge: Option<PathBuf>,
     /// Numbers of fractions to consider, such as 5,10; that of the current plan when nothing is said.
     #[arg(long, value_name = "N", value_delimiter = ',')]
     fractions: Vec<u32>,
@@ -49,7 +52,7 @@ pub fn run(arguments: &BudgetArguments) -> Result<(), Failure> {
     let mut folder = progress::read_folder(&arguments.directory)?;
     let stated = progress::read_settings(&arguments.directory, arguments.settings.as_deref())?;
     let settings = with_arguments(stated, arguments)?;
-    let (case, assessment) = assess::assess(&mut folder, &settings)?;
+    let (case, assessment) = assess::assess(&mut folder, &settings, arguments.knowledge.as_deref())?;
     if let Some(out) = &arguments.out {
         assess::write(out, &folder, &case, &settings, &assessment)?;
     }

@@ -25,6 +25,9 @@ pub struct CompareArguments {
     /// Settings of the case; DIR/case.toml is used when it is there and nothing is said.
     #[arg(long)]
     settings: Option<PathBuf>,
+    /// Folder with a constraints.toml of this centre: limits that are added, or that replace others.
+    #[arg(long, value_name = "DIR")]
+    knowledge: Option<PathBuf>,
     /// A candidate as NAME=PLAN or NAME=PLAN,PLAN, with labels or UIDs; those of the settings when nothing is said.
     #[arg(long = "candidate", value_name = "NAME=PLAN")]
     candidates: Vec<String>,
@@ -38,7 +41,7 @@ pub fn run(arguments: &CompareArguments) -> Result<(), Failure> {
     let mut folder = progress::read_folder(&arguments.directory)?;
     let stated = progress::read_settings(&arguments.directory, arguments.settings.as_deref())?;
     let settings = with_candidates(stated, &arguments.candidates)?;
-    let (case, assessment) = assess::assess(&mut folder, &settings)?;
+    let (case, assessment) = assess::assess(&mut folder, &settings, arguments.knowledge.as_deref())?;
     if let Some(out) = &arguments.out {
         assess::write(out, &folder, &case, &settings, &assessment)?;
     }

@@ -15,7 +15,7 @@ pub fn run(out: &Path) -> Result<(), Failure> {
         .write(&input)
         .map_err(while_doing("writing the synthetic patient"))?;
     tell("assessing it");
-    assess::run(&input, out, None, false)?;
+    assess::run(&input, out, (None, None), false)?;
     print(&format!("also as PDF: {}", out.join("report.pdf").display()));
     Ok(())
 }

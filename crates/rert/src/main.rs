@@ -55,6 +55,9 @@ enum Command {
         /// Settings of the case; DIR/case.toml is used when it is there and nothing is said.
         #[arg(long)]
         settings: Option<PathBuf>,
+        /// Folder with a constraints.toml of this centre: limits that are added, or that replace others.
+        #[arg(long, value_name = "DIR")]
+        knowledge: Option<PathBuf>,
         /// Print the assessment as one JSON document.
         #[arg(long)]
         json: bool,
@@ -86,8 +89,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         Command::Inspect { directory, settings, json } => inspect::run(&directory, settings.as_deref(), json),
-        Command::Assess { directory, out, settings, json } => {
-            assess::run(&directory, &out, settings.as_deref(), json)
+        Command::Assess { directory, out, settings, knowledge, json } => {
+            assess::run(&directory, &out, (settings.as_deref(), knowledge.as_deref()), json)
         }
         Command::Demo { out } => demo::run(&out),
         Command::Budget(arguments) => budget::run(&arguments),

@@ -49,3 +49,28 @@ fn the_pages_of_the_organs_are_those_of_the_documentation() {
         );
     }
 }
+
+#[test]
+fn h33_limits_of_a_centre_are_judged_and_loudly_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, own, out) = (folder.path().join("in"), folder.path().join("own"), folder.path().join("out"));
+    phantom::SyntheticPatient::generate(&phantom::Options::tiny()).write(&input).unwrap();
+    std::fs::create_dir_all(&own).unwrap();
+    let limit = "[[constraint]]\nid = \"ours\"\ntitle = \"Ours\"\norgans = [\"SpinalCord\"]\nmetric = \"D0.1cc\"\nunit = \"Gy\"\n\
+                 quantity = \"EQD2\"\nalpha_beta_gy = 2.0\ndose = \"cumulative\"\nlimit = 55.0\nrecovery = \"none\"\nevidence = \"unverified\"\n\
+                 source = \"our board\"\n";
+    std::fs::write(own.join("constraints.toml"), limit).unwrap();
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let output = rert(&["assess", &path(&input), "--out", &path(&out), "--knowledge", &path(&own), "--json"]);
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ours = result["constraints"].as_array().unwrap().iter().filter(|limit| limit["is_own"] == true).count();
+    assert_eq!(ours, 1);
+    let is_told = |finding: &&serde_json::Value| finding["code"] == "H33" && finding["severity"] == "warn";
+    assert!(result["findings"].as_array().unwrap().iter().any(|finding| is_told(&finding)));
+    let report = std::fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(report.contains("limit of this centre"));
+    // A file that is no list of limits stops the command before anything is computed.
+    std::fs::write(own.join("constraints.toml"), "limit = 3").unwrap();
+    let broken = rert(&["assess", &path(&input), "--out", &path(&out), "--knowledge", &path(&own)]);
+    assert_eq!(broken.status.code(), Some(2));
+}

@@ -60,13 +60,19 @@ fn structures(constraints: &[JudgedConstraint]) -> Vec<&str> {
 fn row(constraint: &JudgedConstraint) -> Row {
     let basis = constraint.alpha_beta_gy.map_or_else(String::new, basis);
     Row::Cells(vec![
-        constraint.title.clone().into(),
+        title(constraint),
         Cell::from(format!("{} {}", scope(constraint.scope), constraint.metric)).below(Phrase::small(basis)),
         value_cell(constraint),
         limit(constraint).into(),
         verdict(constraint),
         evidence(constraint),
     ])
+}
+
+/// A limit of a centre is marked, since nobody else checked it.
+fn title(constraint: &JudgedConstraint) -> Cell {
+    let cell = Cell::from(constraint.title.clone());
+    if constraint.is_own { cell.below(Phrase::signed(Symbol::Warning, "limit of this centre")) } else { cell }
 }
 
 fn scope(scope: DoseScope) -> &'static str {

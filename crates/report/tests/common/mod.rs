@@ -219,6 +219,7 @@ fn structures() -> Vec<StructureSummary> {
 
 fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> JudgedConstraint {
     JudgedConstraint {
+        is_own: false,
         id: "hytec2021-cord".to_owned(),
         title: "HyTEC reirradiation: cumulative thecal sac maximum".to_owned(),
         structure: structure.to_owned(),
