@@ -1,5 +1,7 @@
 //! Candidate plans for the current course side by side.
 
+use std::collections::BTreeMap;
+
 use case::{Finding, Role, Settings, Severity};
 use guidelines::dose_response::{ResponseKind, SelectionThreshold};
 use guidelines::{DoseScope, Evidence, JudgedConstraint, Knowledge, OrganKind, Verdict};
@@ -52,7 +54,7 @@ pub struct ComparedCandidate {
     pub provisional: bool,
     /// Numbers of limits that are met, uncertain, and exceeded.
     pub verdicts: [usize; 3],
-    /// Refusals and warnings that the first candidate does not have.
+    /// Refusals and warnings that the assessed candidate does not have: its own stand among the findings.
     pub findings: Vec<Finding>,
 }
 
@@ -199,13 +201,19 @@ impl Comparison {
 }
 
 fn candidates(settings: &Settings, assessments: &[&Assessment]) -> Vec<ComparedCandidate> {
+    let assessed = settings.candidate().and_then(|own| {
+        let index = settings.candidates.iter().position(|candidate| candidate.name == own.name)?;
+        assessments.get(index)
+    });
     let one = |(candidate, assessment): (&case::Candidate, &&Assessment)| {
         let current = assessment.courses.iter().find(|course| course.role == Role::Current);
         let plans = || current.iter().flat_map(|course| &course.plans);
         let count = |verdict| assessment.constraints.iter().filter(|found| found.verdict == verdict).count();
         let stated: Vec<f64> = plans().filter_map(|plan| plan.prescription_gy).collect();
-        let is_own =
-            |finding: &&Finding| finding.severity != Severity::Note && !assessments[0].findings.contains(finding);
+        let is_own = |finding: &&Finding| {
+            finding.severity != Severity::Note
+                && !assessed.is_some_and(|assessed| assessed.findings.contains(finding))
+        };
         ComparedCandidate {
             name: candidate.name.clone(),
             plans: plans().map(|plan| plan.label.clone()).collect(),
@@ -337,7 +345,16 @@ fn outcome(threshold: &SelectionThreshold, responses: &[ComparedResponse], index
         let difference = compared.values[index].filter(|_| counts)?.difference_percent?;
         Some((-difference, format!("{} ({})", response.title, response.structure)))
     };
-    let found: Vec<(f64, String)> = responses.iter().filter_map(rarer).collect();
+    // One complication in two structures is one endpoint: the one that becomes rarest counts.
+    let mut by_id: BTreeMap<&str, (f64, String)> = BTreeMap::new();
+    for compared in responses {
+        let Some(found) = rarer(compared) else { continue };
+        let known = by_id.entry(&compared.response.id).or_insert_with(|| found.clone());
+        if found.0 > known.0 {
+            *known = found;
+        }
+    }
+    let found: Vec<(f64, String)> = by_id.into_values().collect();
     let (difference_percent, endpoints) = if threshold.of_sum {
         let sum = found.iter().map(|(difference, _)| difference).sum();
         (found.len() > 1).then(|| (sum, found.into_iter().map(|(_, endpoint)| endpoint).collect()))?

@@ -105,7 +105,9 @@ pub(crate) fn mean_bounds(
                     None => [terms.eqd2_gy(lower_bound_gy(entered, structure)), measured],
                     Some([low, high]) => {
                         any = true;
-                        let largest_fractions = high * (entered.highest_gy_per_fraction() + ab) / (2.0 + ab);
+                        let factor = course.doses().next()?.fractionation().incomplete_repair_factor(tissue);
+                        let largest_fractions =
+                            high * (entered.highest_gy_per_fraction() * factor + ab) / (2.0 + ab);
                         [terms.eqd2_gy(low), largest_fractions.min(measured)]
                     }
                 }

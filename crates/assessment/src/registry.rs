@@ -80,6 +80,14 @@ pub struct RegistryPlan {
     pub fractions_delivered: u32,
     /// Fractions planned.
     pub fractions_planned: u32,
+    /// Constant RBE that was applied.
+    pub rbe_applied: Option<f64>,
+    /// Whether the exported dose held it.
+    pub rbe_included: bool,
+    /// Model by which it follows the LETd.
+    pub rbe_model: Option<String>,
+    /// Fractions a day, where there were several.
+    pub fractions_per_day: Option<u32>,
 }
 
 /// A registration.
@@ -110,6 +118,8 @@ pub struct RegistryOrgan {
     pub recovery: f64,
     /// Its model.
     pub recovery_model: Option<String>,
+    /// Kinetics of repair, where plans had several fractions a day.
+    pub repair: Option<crate::SettledRepair>,
     /// Measures; empty where only bounds are known.
     pub cumulative: Metrics,
     /// Lower bounds.
@@ -146,7 +156,7 @@ pub fn registry_record(assessment: &Assessment, settings: &Settings) -> Registry
         registrations: assessment.registrations.iter().map(registration).collect(),
         organs: assessment.structures.iter().filter_map(organ).collect(),
         scores: scores(assessment),
-        ctcae: clinical.map(|clinical| clinical.toxicities.clone()).unwrap_or_default(),
+        ctcae: clinical.map(|clinical| harm(&clinical.toxicities)).unwrap_or_default(),
         patient_reported_outcomes: clinical.map(|clinical| clinical.questionnaires.clone()).unwrap_or_default(),
         rert: assessment.provenance.rert,
         knowledge_sha256: assessment.provenance.knowledge_sha256.clone(),
@@ -159,6 +169,10 @@ fn course(course: &crate::model::CourseSummary) -> RegistryCourse {
         prescription_gy: plan.prescription_gy,
         fractions_delivered: plan.fractions_delivered,
         fractions_planned: plan.fractions_planned,
+        rbe_applied: plan.rbe_applied,
+        rbe_included: plan.rbe_included,
+        rbe_model: plan.rbe_model.clone(),
+        fractions_per_day: plan.fractions_per_day,
     };
     RegistryCourse {
         course_index: course.id.clone(),
@@ -180,6 +194,12 @@ fn registration(summary: &crate::model::RegistrationSummary) -> RegistryRegistra
     }
 }
 
+/// Terms of CTCAE only, without the words that somebody typed.
+fn harm(seen: &[ToxicityResult]) -> Vec<ToxicityResult> {
+    let known = seen.iter().filter(|harm| harm.problem.is_none());
+    known.map(|harm| ToxicityResult { attribution: None, ..harm.clone() }).collect()
+}
+
 /// A measure without its basis is not exported, and a name that somebody typed may hold anything.
 fn organ(structure: &crate::model::StructureSummary) -> Option<RegistryOrgan> {
     let organ = structure.standard_name.clone().filter(|_| structure.kind == Some(OrganKind::Oar))?;
@@ -190,6 +210,7 @@ fn organ(structure: &crate::model::StructureSummary) -> Option<RegistryOrgan> {
         alpha_beta_source: structure.alpha_beta_source.clone(),
         recovery: structure.recovery,
         recovery_model: structure.recovery_model.clone(),
+        repair: structure.repair.clone(),
         cumulative: structure.cumulative_eqd2.clone(),
         at_least: structure.cumulative_eqd2_at_least.clone(),
         at_most: structure.cumulative_eqd2_at_most.clone(),

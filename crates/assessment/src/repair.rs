@@ -62,10 +62,11 @@ pub(crate) fn settle(
 pub(crate) fn check(context: &Context<'_>, findings: &mut Findings) {
     let least = &context.knowledge.repair.least_gap;
     for course in &context.case.courses {
-        let gap = course.doses().find_map(|dose| match dose.schedule {
+        let gaps = course.doses().filter_map(|dose| match dose.schedule {
             Schedule::SeveralPerDay { hours_between, .. } => Some(hours_between),
             Schedule::OncePerDay => None,
         });
+        let gap = gaps.reduce(f64::min);
         let Some(hours) = gap else { continue };
         if hours < least.hours {
             let message = format!(
@@ -75,10 +76,13 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Findings) {
             );
             findings.warn("H25", &course.label, message);
         }
-        if course.role == Role::Prior {
-            let message = "several fractions a day: the written EQD2 grids and the pictures take repair as complete between them, since a grid \
-                           has no half-time; the tables of organs do not";
-            findings.warn("H35", &course.label, message);
+        let message = "several fractions a day: the written EQD2 grids and the pictures take repair as complete between them, since a grid \
+                       has no half-time; the tables of organs do not";
+        findings.warn("H35", &course.label, message);
+        if course.role == Role::Current {
+            let message = "several fractions a day are planned: the budget takes repair as complete between the new fractions, so what is left is \
+                           too much for organs that repair slowly";
+            findings.warn("H35", "budget", message);
         }
     }
 }

@@ -118,7 +118,8 @@ pub(crate) fn same_organ(
 ) -> Option<(String, Solid)> {
     let set = &context.objects.structure_sets[course.structure_set?];
     let standard = |name: &str| match context.knowledge.match_name(name) {
-        Match::Found { standard_name, .. } => Some(standard_name),
+        // A name that is only alike is none to rely on, since nobody is told here.
+        Match::Found { standard_name, by_likeness: false, .. } => Some(standard_name),
         _ => None,
     };
     let own = measured.summary.standard_name.clone();

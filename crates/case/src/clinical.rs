@@ -84,7 +84,10 @@ impl Site {
             Self::Abdomen | Self::Pelvis | Self::Prostate => "abdomen",
             Self::HeadAndNeck | Self::Spine | Self::Extremity => "",
         };
-        named == "any" || named == self.as_str() || named == region
+        // Hollow organs lie everywhere but in the head, the spine and the limbs.
+        let is_luminal =
+            !matches!(self, Self::BrainGlioma | Self::BrainMetastases | Self::Spine | Self::Extremity);
+        named == "any" || named == self.as_str() || named == region || (named == "luminal" && is_luminal)
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Course {
     pub image: Option<usize>,
     /// Plans in the order of their dates.
     pub plans: Vec<CoursePlan>,
+    /// Whether it is the course that is being planned and has structures only: no plan of it was left out or refused.
+    pub has_no_plan_yet: bool,
     /// What a person entered, where no dose of the course came as DICOM: its doses are then bounds.
     pub incomplete: Option<IncompleteCourse>,
 }
@@ -75,7 +77,7 @@ impl Course {
 
     /// Whether a plan of it exists; without one it has structures only, and no dose.
     pub fn is_planned(&self) -> bool {
-        !self.plans.is_empty()
+        !self.has_no_plan_yet
     }
 
     /// Number of sessions: the fractions of all doses, those of one session once.

@@ -14,6 +14,19 @@ pub(crate) fn unplanned_course(
     settings: &Settings,
     findings: &mut Findings,
 ) -> Option<Course> {
+    // A plan that waits for its treatment, or candidates, are the current course.
+    let named_plan = |name: &String| {
+        courses.iter().any(|course| {
+            course.label == *name || course.plans.iter().any(|plan| plan.uid == *name || plan.label == *name)
+        })
+    };
+    let waits = |course: &Course| course.incomplete.is_none() && not_delivered(course, objects);
+    let is_settled = !settings.candidates.is_empty()
+        || settings.case.current_course.as_ref().is_some_and(named_plan)
+        || (settings.case.current_course.is_none() && courses.iter().any(waits));
+    if is_settled {
+        return None;
+    }
     let is_planned = |set: &StructureSet| courses.iter().any(|course| course.frame == set.frame);
     let sets = || objects.structure_sets.iter().enumerate().filter(|(_, set)| !is_planned(set));
     let named = settings.case.current_course.as_ref();
@@ -38,6 +51,7 @@ pub(crate) fn unplanned_course(
         structure_set: Some(index),
         image: image_of(objects, Some(index), &set.frame),
         plans: Vec::new(),
+        has_no_plan_yet: true,
         incomplete: None,
     })
 }
@@ -166,7 +180,17 @@ fn of_candidate(courses: &[Course], candidate: &Candidate, findings: &mut Findin
     let holds = |course: &Course| course.plans.iter().any(|plan| candidate.holds(&plan.uid, &plan.label));
     let found: Vec<usize> = (0..courses.len()).filter(|&index| holds(&courses[index])).collect();
     match found.as_slice() {
-        [only] => Some(*only),
+        [only] => {
+            let stranger = courses[*only].plans.iter().find(|plan| !candidate.holds(&plan.uid, &plan.label));
+            if let Some(stranger) = stranger {
+                let message = format!(
+                    "the plan \"{}\" is in the same course as this candidate and no part of it: state course for both in case.toml",
+                    stranger.label
+                );
+                findings.refuse("H37", &candidate.name, message);
+            }
+            Some(*only)
+        }
         [] => None,
         _ => {
             let message = "the plans of this candidate fall into different courses: state the same course for them in case.toml";

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use geometry::{FrameOfReference, Grid, Point, Volume};
-use radiobiology::{NumberOfFractions, Rbe};
+use radiobiology::{NumberOfFractions, Rbe, Schedule};
 use serde::{Deserialize, Serialize};
 
 use crate::{Course, CoursePlan, FractionDoses, Modality, OrganBounds, PlannedDose, Role};
@@ -31,6 +31,12 @@ pub struct IncompleteCourse {
     pub modality: Modality,
     /// Number of fractions that were given.
     pub fractions: i64,
+    /// How many of them each day; once a day when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fractions_per_day: Option<u32>,
+    /// Hours from one fraction of a day to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_between: Option<f64>,
     /// Prescription in gray (for particles in Gy(RBE)).
     pub prescription_gy: f64,
     /// Highest plausible dose anywhere, in percent of the prescription: the technique decides, so there is no default.
@@ -64,6 +70,16 @@ impl IncompleteCourse {
         self.prescription_gy * self.highest_percent / 100.0
     }
 
+    /// How fractions followed each other, as stated.
+    pub fn schedule(&self) -> Schedule {
+        match (self.fractions_per_day, self.hours_between) {
+            (Some(fractions_per_day @ 2..), Some(hours_between)) => {
+                Schedule::SeveralPerDay { fractions_per_day, hours_between }
+            }
+            _ => Schedule::OncePerDay,
+        }
+    }
+
     /// What is known of a structure.
     pub fn organ(&self, structure: &str) -> Option<&OrganBounds> {
         self.organs.iter().find(|organ| organ.structure == structure)
@@ -86,7 +102,8 @@ impl IncompleteCourse {
         let fractions = NumberOfFractions::new(self.fractions).ok()?;
         let dose = |gy: f64, fractions| {
             let voxels = everywhere_the_same(gy)?;
-            Some(PlannedDose::new(frame.clone(), fractions, voxels))
+            let schedule = self.schedule();
+            Some(PlannedDose { schedule, ..PlannedDose::new(frame.clone(), fractions, voxels) })
         };
         let mut doses = vec![dose(self.highest_gy(), fractions)?];
         if self.treated.is_some() {
@@ -116,6 +133,7 @@ impl IncompleteCourse {
             structure_set: None,
             image: None,
             plans: vec![plan],
+            has_no_plan_yet: false,
             incomplete: Some(self.clone()),
         })
     }

@@ -194,6 +194,7 @@ fn build_course(
         structure_set,
         frame,
         plans,
+        has_no_plan_yet: false,
         incomplete: None,
     })
 }
@@ -272,6 +273,14 @@ fn check_settings(objects: &Objects, settings: &Settings, findings: &mut Finding
                 candidate.name
             );
             findings.refuse("H48", name, message);
+        }
+        for name in &candidate.plans {
+            let n = objects.plans.iter().filter(|plan| plan.label == *name && plan.header.uid != *name).count();
+            if n > 1 {
+                let message =
+                    format!("a candidate names a plan by a label that {n} plans bear: name it by its UID");
+                findings.refuse("H48", name, message);
+            }
         }
     }
     for entry in &settings.plans {

@@ -62,6 +62,12 @@ impl OrganBounds {
                 "its histogram needs doses that rise and percents of the volume that do not, from 100 to 0",
             );
         }
+        let above = |[gy, percent]: &[f64; 2]| *percent > 0.0 && self.at_most_gy.is_some_and(|most| *gy > most);
+        let below =
+            |[gy, percent]: &[f64; 2]| *percent < 100.0 && self.at_least_gy.is_some_and(|least| *gy <= least);
+        if self.dvh.iter().any(|point| above(point) || below(point)) {
+            return Some("its histogram does not fit its lowest or highest dose");
+        }
         if self.lowest_gy().zip(self.highest_gy()).is_some_and(|(low, high)| low > high) {
             return Some("its lowest dose lies above its highest");
         }
@@ -111,5 +117,9 @@ mod tests {
         assert!(mean(30.0).problem().is_some() && mean(10.0).problem().is_none());
         let both = OrganBounds { mean_gy: Some(2.0), ..table(&[[5.0, 100.0], [10.0, 0.0]]) };
         assert!(both.problem().is_some());
+        let capped = OrganBounds { at_most_gy: Some(20.0), ..table(&[[10.0, 100.0], [30.0, 50.0], [40.0, 0.0]]) };
+        assert!(capped.problem().is_some(), "half of it received more than the highest dose");
+        let raised = OrganBounds { at_least_gy: Some(25.0), ..table(&[[5.0, 100.0], [10.0, 50.0], [40.0, 0.0]]) };
+        assert!(raised.problem().is_some(), "half of it received less than the lowest dose");
     }
 }

@@ -11,6 +11,8 @@ use crate::{Dose, Findings, FractionDoses, Plan, Settings, SummationType};
 
 /// A maximum that belongs to a prescription lies within these multiples of it.
 const FITTING_RATIO: RangeInclusive<f64> = 0.5..=2.0;
+/// The other reading must be this impossible: prescriptions to a low isodose go with maxima of more than twice the dose.
+const IMPOSSIBLE_RATIO: [f64; 2] = [0.25, 4.0];
 /// Grids of beam doses that are to be summed must coincide this closely.
 const SAME_GRID_MM: f64 = 1e-3;
 
@@ -130,12 +132,14 @@ impl Asked<'_> {
         let prescription_gy = self.plan.prescription_gy.filter(|gy| *gy > 0.0 && !self.has_others)?;
         let ratio = dose.maximum() / prescription_gy;
         let n = self.group.planned.as_f64();
-        match (FITTING_RATIO.contains(&ratio), FITTING_RATIO.contains(&(n * ratio))) {
-            (true, false) => Some(Holds::AllFractions),
-            (false, true) => Some(Holds::OneFraction),
-            (true, true) if n == 1.0 => Some(Holds::AllFractions),
-            _ => None,
+        let [too_low, too_high] = IMPOSSIBLE_RATIO;
+        if n == 1.0 {
+            return Some(Holds::AllFractions);
         }
+        if FITTING_RATIO.contains(&ratio) && n * ratio > too_high {
+            return Some(Holds::AllFractions);
+        }
+        (FITTING_RATIO.contains(&(n * ratio)) && ratio < too_low).then_some(Holds::OneFraction)
     }
 
     /// A dose of every fraction that was planned or given.
@@ -143,7 +147,10 @@ impl Asked<'_> {
         let count = NumberOfFractions::new(doses.len() as i64).ok()?;
         let (planned, delivered) = (self.group.planned, self.group.delivered);
         let label = &self.plan.label;
-        if count != planned && count != delivered {
+        // A number that a person stated is the number of doses that count.
+        let is_wanted =
+            if self.group.scaled { count == delivered } else { count == planned || count == delivered };
+        if !is_wanted {
             let message = format!(
                 "{count} doses of single fractions were found for {planned} planned and {delivered} delivered fractions: add the missing \
                  ones, or leave the wrong ones out in case.toml (ignore = true)"
@@ -153,6 +160,15 @@ impl Asked<'_> {
         }
         let sum_gy: f64 = doses.iter().map(|dose| dose.maximum()).sum();
         let fits = |gy: f64| FITTING_RATIO.contains(&(sum_gy / gy * planned.as_f64() / count.as_f64()));
+        let are_sessions = doses.iter().all(|dose| dose.summation_type == SummationType::FractionSession);
+        let is_stated =
+            doses.iter().all(|dose| self.settings.dose(&dose.header.uid).holds == Some(Holds::OneFraction));
+        if !are_sessions && !is_stated && (self.has_others || self.plan.prescription_gy.is_none()) {
+            let message = "whether each of these FRACTION doses holds one fraction does not follow from a prescription: state \
+                           holds = \"one-fraction\" for them in case.toml";
+            findings.refuse("H16", label, message);
+            return None;
+        }
         if !self.has_others && !self.plan.prescription_gy.is_none_or(fits) {
             let message = format!(
                 "the maxima of {count} doses of single fractions add to {sum_gy:.1} Gy, which does not fit the prescription: check what each of \
@@ -160,6 +176,14 @@ impl Asked<'_> {
             );
             findings.refuse("H16", label, message);
             return None;
+        }
+        let is_repeated = doses
+            .iter()
+            .enumerate()
+            .any(|(index, dose)| doses[..index].iter().any(|other| other.content == dose.content));
+        if is_repeated {
+            let message = "two fractions have the very same dose: check that none of them was exported twice";
+            findings.warn("H18", label, message);
         }
         findings.note("H16", label, format!("each of {count} fractions has a dose of its own"));
         let doses = doses.iter().map(|dose| RawDose::of(dose, 1.0)).collect();

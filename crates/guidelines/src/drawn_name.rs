@@ -40,17 +40,20 @@ const LEFT: &[&str] = &[
     "esq",
     "esquerdo",
     "esquerda",
-    "sol",
 ];
 const RIGHT: &[&str] = &[
     "r", "rt", "right", "rgt", "re", "rechts", "rechte", "rechter", "rechtes", "droite", "droit", "dte", "dt",
     "d", "dx", "dxt", "dex", "destra", "destro", "der", "dcha", "dcho", "derecha", "derecho", "prawa", "prawe",
-    "prawy", "prava", "pravy", "hoe", "ho", "hoeger", "hoejre", "dir", "direito", "direita", "sag",
+    "prawy", "prava", "pravy", "hoe", "ho", "hoeger", "hoejre", "direito", "direita",
 ];
 const BOTH: &[&str] =
     &["both", "bilat", "bilateral", "bds", "total", "comb", "combined", "beide", "gesamt", "ges"];
-/// The same side as the tumour, or the other one: which, a name does not say.
+/// The same side as the tumour or the other one; and words that are a side in one language and something else in another (a deformed
+/// image, a sagittal one).
 const UNKNOWN_SIDE: &[&str] = &[
+    "dir",
+    "sag",
+    "sol",
     "ipsi",
     "ipsilateral",
     "contra",
@@ -65,9 +68,9 @@ const UNKNOWN_SIDE: &[&str] = &[
 ];
 /// Words that say who drew it, when, on what or how often.
 const NOISE: &[&str] = &[
-    "new", "neu", "neue", "nieuw", "nuevo", "nouveau", "old", "alt", "final", "auto", "ai", "ki", "dl", "dlc",
-    "mr", "mri", "mrt", "irm", "rm", "ct", "cbct", "pet", "4d", "copy", "of", "kopie", "limbus", "mvision", "dir",
-    "fx", "hs", "v1", "v2", "v3",
+    "new", "neu", "neue", "nieuw", "nuevo", "nouveau", "final", "auto", "ai", "ki", "dl", "dlc", "mr", "mri",
+    "mrt", "irm", "rm", "ct", "cbct", "pet", "4d", "copy", "of", "kopie", "limbus", "mvision", "dir", "fx", "hs",
+    "v1", "v2", "v3",
 ];
 
 /// A name in its parts.
@@ -81,6 +84,8 @@ pub(crate) struct DrawnName {
     pub prv: bool,
     /// Whether a side is named that depends on the tumour.
     pub has_unknown_side: bool,
+    /// Whether it is written in capitals.
+    pub is_upper_case: bool,
     /// Whether the name says that it is no organ: a part of the planning, or something cut out.
     pub is_help: bool,
 }
@@ -101,6 +106,7 @@ impl DrawnName {
             has_unknown_side: kept.iter().any(|word| UNKNOWN_SIDE.contains(&word.as_str())),
             words: kept,
             prv,
+            is_upper_case: !name.chars().any(char::is_lowercase),
             is_help,
         }
     }
@@ -117,11 +123,6 @@ impl DrawnName {
 
     /// The same name without the words that say who drew it, when, on what or how often.
     pub fn without_noise(&self) -> Self {
-        let is_noise = |word: &String| {
-            let number = word.trim_start_matches("cbct").trim_start_matches("fx");
-            NOISE.contains(&word.as_str())
-                || (!word.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-        };
         let kept = self.words.iter().filter(|word| !is_noise(word));
         let words: Vec<String> =
             kept.map(|word| word.trim_end_matches(|last: char| last.is_ascii_digit()).to_owned()).collect();
@@ -138,6 +139,12 @@ impl DrawnName {
     pub fn has_both_sides(&self) -> bool {
         self.sides.contains(&Side::Left) && self.sides.contains(&Side::Right)
     }
+}
+
+/// A word that says who drew it, when, on what or how often.
+fn is_noise(word: &str) -> bool {
+    let number = word.trim_start_matches("cbct").trim_start_matches("fx");
+    NOISE.contains(&word) || (!word.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Text in eight bits for each letter that was read as another alphabet.
@@ -168,20 +175,13 @@ fn is_help(name: &str) -> bool {
     z || name.starts_with('_') || name.contains('~')
 }
 
+/// The name without brackets whose words all say nothing of the organ; other words in brackets count as any.
 fn without_brackets(name: &str) -> String {
-    let mut depth = 0_u32;
-    let mut bare = String::new();
-    for (index, letter) in name.char_indices() {
-        // A side alone in brackets is a side.
-        let is_side = letter == '(' && name[index..].find(')').is_some_and(|end| end <= 3);
-        match letter {
-            '(' if !is_side || depth > 0 => depth += 1,
-            ')' if depth > 0 => depth -= 1,
-            other if depth == 0 => bare.push(other),
-            _ => {}
-        }
-    }
-    bare
+    let Some((before, rest)) = name.split_once('(') else { return name.to_owned() };
+    let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
+    let says_nothing = words(inside).iter().all(|word| is_noise(word));
+    let kept = if says_nothing { String::new() } else { format!(" {inside} ") };
+    without_brackets(&format!("{before}{kept}{after}"))
 }
 
 /// A margin of some millimetres, written as "+5mm", "+ 0.5cm" or "EXP5M".

@@ -202,7 +202,8 @@ impl Criterion {
         let (sensitivity, specificity) = (self.sensitivity_percent? / 100.0, self.specificity_percent? / 100.0);
         let (part, of) =
             if is_positive { (sensitivity, 1.0 - specificity) } else { (1.0 - sensitivity, specificity) };
-        (of > 0.0).then(|| part / of)
+        // Of a few patients 100 % excludes nothing.
+        (of > 0.0 && part > 0.0).then(|| part / of)
     }
 }
 

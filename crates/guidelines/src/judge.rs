@@ -252,6 +252,10 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
     let too_many = rule.max_current_fractions.is_some_and(|most| facts.current_fractions > most);
     let mut remarks: Vec<String> = rule.note.iter().cloned().collect();
     let verdict = match months {
+        _ if rule.max_current_fractions.is_some() && !facts.is_planned => {
+            remarks.insert(0, format!("the rule is for shorter current courses, and {WITHOUT_PLAN}"));
+            Verdict::NotEvaluable
+        }
         _ if too_many => {
             remarks.insert(
                 0,
@@ -338,6 +342,9 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
 }
 
 fn not_applicable(constraint: &Constraint, facts: &OrganFacts<'_>) -> Option<String> {
+    if let Some(most) = constraint.max_current_fractions.filter(|_| !facts.is_planned) {
+        return Some(format!("the rule is for current courses of at most {most} fractions, and {WITHOUT_PLAN}"));
+    }
     let of_fractions = constraint.fractions_reason(facts.current_fractions);
     of_fractions.or_else(|| constraint.interval_reason(facts.interval_days))
 }

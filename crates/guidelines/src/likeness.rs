@@ -34,8 +34,7 @@ pub(crate) fn typos(a: &str, b: &str, most: usize) -> Option<usize> {
 pub(crate) fn most_typos(word: &str) -> usize {
     match word.chars().count() {
         0..5 => 0,
-        5..9 => 1,
-        _ => 2,
+        _ => 1,
     }
 }
 

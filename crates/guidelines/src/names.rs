@@ -43,6 +43,24 @@ const TARGETS: &[&str] = &["gtv", "ctv", "itv", "ptv", "igtv", "gtvp", "gtvn", "
 /// Beside a target these words make something else of it.
 const NO_TARGET: &[&str] =
     &["ring", "opt", "in", "shell", "help", "hilfe", "dummy", "minus", "ohne", "sub", "mod"];
+/// Organs without sides whose names have one all the same.
+const SIDED_PARTS: &[&str] = &["Bronchus", "SacralPlex"];
+/// Words for something else that differ from those of an organ by little.
+const OTHER_WORDS: &[&str] = &[
+    "zunge",
+    "zungen",
+    "level",
+    "levre",
+    "myelom",
+    "myelin",
+    "mamille",
+    "femurhals",
+    "retro",
+    "sternum",
+    "ureter",
+    "urethra",
+    "carina",
+];
 
 /// An organ with the side that its name gives.
 struct Found {
@@ -80,7 +98,12 @@ impl Knowledge {
         // A side that stands as a word of its own is one, also where the whole name would be a word too ("Retina L").
         let of_rest = self.by_word.get(&rest).filter(|_| !drawn.sides.is_empty());
         if let Some(&index) = of_rest.filter(|&&index| self.organs[index].sides) {
-            return Some(exact(index, drawn.side().or_else(|| self.side_of_both_name(index, &rest))));
+            let both = self.side_of_both_name(index, &rest);
+            let only_both = drawn.sides.iter().all(|side| *side == Side::Both);
+            // "Lungs_R" names both lungs and one of them: nobody but a person can tell.
+            let is_both_word = both.is_some() && plain_text(&self.organs[index].standard_name) != rest;
+            let side = if is_both_word && !only_both { None } else { drawn.side().or(both) };
+            return Some(exact(index, side));
         }
         if let Some(&index) = self.by_word.get(&whole) {
             let is_lost = self.organs[index].sides && !drawn.sides.is_empty() && rest != whole;
@@ -88,7 +111,10 @@ impl Knowledge {
                 .then(|| exact(index, self.side_of_both_name(index, &whole)));
         }
         if let Some(&index) = of_rest {
-            return Some(exact(index, drawn.side()));
+            // A side of an organ that has none is a part of it.
+            let name = self.organs[index].standard_name.as_str();
+            let is_whole = SIDED_PARTS.contains(&name) || name.starts_with("V_") || name.starts_with("A_");
+            return is_whole.then(|| exact(index, drawn.side()));
         }
         let without_unknown: String =
             drawn.words.iter().filter(|word| !is_unknown_side(word)).map(String::as_str).collect();
@@ -97,7 +123,7 @@ impl Knowledge {
         {
             return Some(exact(index, None));
         }
-        self.with_glued_side(&whole)
+        self.with_glued_side(&whole, drawn.is_upper_case)
     }
 
     /// The only organ whose words are as near as any, where a name is no known word.
@@ -107,11 +133,22 @@ impl Knowledge {
             return None;
         }
         let rest = drawn.without_sides();
+        if OTHER_WORDS.contains(&rest.as_str()) {
+            return None;
+        }
         let most = most_typos(&rest);
+        // Another first letter makes another word rather than a slip, unless the first two changed places.
+        let begins_alike = |word: &str| {
+            let first_two = |text: &str| text.chars().take(2).collect::<Vec<char>>();
+            let (own, other) = (first_two(&rest), first_two(word));
+            own.first() == other.first() || own.iter().rev().eq(other.iter())
+        };
         let near = self.by_word.iter().filter(|(word, _)| word.len() > 3 && most > 0);
+        let near = near.filter(|(word, _)| begins_alike(word));
         let with_typos = near.filter_map(|(word, index)| Some((typos(&rest, word, most)?, *index)));
         let found: Vec<(usize, usize)> = with_typos.filter(|(_, index)| self.is_organ(*index)).collect();
-        let fewest = found.iter().map(|(typos, _)| *typos).min()?;
+        // A word that is known and was not taken above was left out for a reason.
+        let fewest = found.iter().map(|(typos, _)| *typos).min().filter(|fewest| *fewest > 0)?;
         let mut nearest = found.iter().filter(|(typos, _)| *typos == fewest).map(|(_, index)| *index);
         let index = nearest.next()?;
         let is_ambiguous =
@@ -119,11 +156,8 @@ impl Knowledge {
         if is_ambiguous || nearest.any(|other| other != index) {
             return None;
         }
-        let both = self.by_word.iter().filter(|(_, own)| **own == index).filter_map(|(word, _)| {
-            let side = self.side_of_both_name(index, word)?;
-            typos(&rest, word, fewest).map(|_| side)
-        });
-        let side = drawn.side().or_else(|| both.into_iter().next());
+        // A slip may make a plural of one organ: only a word that names the side gives it.
+        let side = drawn.side();
         Some(Found { index, side, by_likeness: true })
     }
 
@@ -192,7 +226,9 @@ impl Knowledge {
     }
 
     /// Names such as "parotidl" or "lparotid", where the side is part of the word.
-    fn with_glued_side(&self, word: &str) -> Option<Found> {
+    ///
+    /// A single letter at the end is a side in capitals only: "nyrer" is a plural.
+    fn with_glued_side(&self, word: &str, is_upper_case: bool) -> Option<Found> {
         let sides = [
             ("gauche", Side::Left),
             ("droite", Side::Right),
@@ -206,7 +242,8 @@ impl Knowledge {
             ("r", Side::Right),
         ];
         for (written, side) in sides {
-            for rest in [word.strip_suffix(written), word.strip_prefix(written)].into_iter().flatten() {
+            let at_end = word.strip_suffix(written).filter(|_| written.len() > 1 || is_upper_case);
+            for rest in [at_end, word.strip_prefix(written)].into_iter().flatten() {
                 if let Some(&index) = self.by_word.get(rest).filter(|&&index| self.organs[index].sides) {
                     return Some(Found { index, side: Some(side), by_likeness: false });
                 }

@@ -294,6 +294,8 @@ impl Instrument {
     }
 
     fn relevance(&self, points: f64) -> Option<String> {
+        // Thirds of a scale do not add to whole points exactly.
+        let points = (points * 1e6).round() / 1e6;
         let fits = |change: &&RelevantChange| {
             change.from_points.is_none_or(|from| points >= from)
                 && change.to_points.is_none_or(|to| points <= to)

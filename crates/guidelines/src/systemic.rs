@@ -129,7 +129,6 @@ pub struct Contradiction {
     title: String,
     #[serde(flatten)]
     about: About,
-    agree: bool,
     /// Ids of the rules.
     pub rules: Vec<String>,
     statement: String,
@@ -290,10 +289,12 @@ impl SystemicTherapy {
             .map(|rule| rule.judge(given, irradiation))
             .collect();
         let has_rule = |id: &String| rules.iter().any(|rule| rule.id == *id);
-        let contradicts = |entry: &&Contradiction| {
-            !entry.agree && is_about(&entry.about) && entry.rules.iter().filter(|id| has_rule(id)).count() > 1
+        // Of several rules two must be shown for a contradiction; of one, the entry says what is odd about it.
+        let is_told = |entry: &&Contradiction| {
+            let shown = entry.rules.iter().filter(|id| has_rule(id)).count();
+            is_about(&entry.about) && shown >= entry.rules.len().min(2)
         };
-        let contradictions = self.contradictions.iter().filter(contradicts).map(|entry| Statement {
+        let contradictions = self.contradictions.iter().filter(is_told).map(|entry| Statement {
             id: entry.id.clone(),
             statement: format!("{}: {}", entry.title, entry.statement),
             population: None,

@@ -38,7 +38,7 @@ fn h32_drawn_names_are_matched_with_their_side() {
         ("Parotid_L", "Parotid_L"),
         ("Parotid Rt", "Parotid_R"),
         ("LeftParotid", "Parotid_L"),
-        ("parotidl", "Parotid_L"),
+        ("lparotid", "Parotid_L"),
         ("Oesophagus", "Esophagus"),
         ("mandible", "Bone_Mandible"),
         ("Lung_R", "Lung_R"),
@@ -51,7 +51,7 @@ fn h32_drawn_names_are_matched_with_their_side() {
     ] {
         assert_eq!(standard(drawn), expected, "{drawn}");
     }
-    for drawn in ["Kidney", "Parotid", "plexus", "bowel", "Parotid L R"] {
+    for drawn in ["Kidney", "Parotid", "parotidl", "plexus", "bowel", "Parotid L R"] {
         assert!(standard(drawn).starts_with("ambiguous"), "{drawn}: {}", standard(drawn));
     }
     assert!(matches!(knowledge().match_name("Parotid_L"), Match::Found { side: Some(Side::Left), .. }));

@@ -109,3 +109,51 @@ fn h32_of_a_thousand_drawn_names_97_percent_are_matched_rightly_and_no_side_is_w
     assert!(guessed.is_empty(), "{guessed:#?}");
     assert!(rate >= 97.0, "{rate}");
 }
+
+/// Names that a reader found to be taken for another organ, another side or more than they mean.
+#[test]
+fn h32_what_is_another_organ_a_part_or_unclear_is_never_judged() {
+    let knowledge = Knowledge::builtin().unwrap();
+    let other = [
+        "Zunge li",
+        "Zunge_R",
+        "Zunge",
+        "Level_2",
+        "Lèvre",
+        "Myelom",
+        "Temporal bone R",
+        "Femurhals li",
+        "VPulm",
+        "VPulmonalis",
+        "Retro",
+        "Parotid bed L",
+        "Lungs (minus GTV)",
+        "Lungs (-GTV)",
+        "Heart R",
+        "Brain L",
+        "Liver_L",
+        "Colon_D",
+        "Sternum",
+        "Thymus",
+        "Carina",
+        "Ureter_L",
+        "Urethra",
+        "Tongue",
+        "Sacrum",
+    ];
+    let unclear = ["Lungs_DIR", "Kidneys_DIR", "Lungs_D", "Lungs_total_R", "Lung_DIR", "Coclear", "Eyes_D"];
+    for name in other.into_iter().chain(unclear) {
+        let (organ, side, _) = answer(knowledge, name);
+        assert!(!is_named(&organ), "{name} is taken for {organ} {side}");
+    }
+    for (name, organ, side) in [
+        ("Nyrer", "Kidney", "both"),
+        ("Lunger", "Lung", "both"),
+        ("PAROTIDL", "Parotid", "left"),
+        ("Bronchus_L", "Bronchus", "left"),
+    ] {
+        let found = answer(knowledge, name);
+        assert_eq!((found.0.as_str(), found.1), (organ, side), "{name}");
+    }
+    assert!(answer(knowledge, "SpinalCord (PRV05)").2, "a margin in brackets is one");
+}

@@ -61,7 +61,7 @@ fn every_organ_and_every_harm_has_plain_words() {
 #[test]
 fn a_number_is_told_with_both_sides_its_time_and_its_source_or_not_at_all() {
     let harm = "[[patient_page.harm]]\norgan = \"Larynx\"\nharm = \"dysphagia\"\n";
-    let known = "[patient_page.harm.how_often]\nof_100 = 7\nyears = 2.0\nsource = \"a study of 100 people\"\n";
+    let known = "[patient_page.harm.how_often]\nof_100 = 7\nyears = 2.0\nsource = \"a study of 100 people\"\nevidence = \"primary\"\n";
     let page = patient_page(&assessment(), &stated(&format!("{harm}{known}"))).unwrap();
     assert!(page.contains("7 of 100 people") && page.contains("93 of 100") && page.contains("2 years"), "{page}");
     assert!(page.contains("a study of 100 people") && page.contains("aria-label=\"7 of 100\""));

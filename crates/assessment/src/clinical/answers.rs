@@ -29,12 +29,14 @@ pub(super) fn used(settings: &Settings, case: &Case, assessment: &Assessment) ->
     let mut used: Vec<UsedAnswer> = stated.collect();
     let day = assessment.date.or_else(|| case.current()?.start_date);
     let age = case.patient.birth_date.zip(day).and_then(|(birth, day)| age_years(birth, day));
-    let interval = shortest_interval(case).map(|days| days as f64 / DAYS_PER_MONTH);
+    // Of several prior courses nobody but a person knows which one was at this site.
+    let is_only = case.prior().count() == 1;
+    let interval = shortest_interval(case).filter(|_| is_only).map(|days| days as f64 / DAYS_PER_MONTH);
     let prior: Vec<f64> = case.prior().filter_map(case::Course::prescription_gy).collect();
-    let only_prior = (case.prior().count() == 1).then(|| prior.first().copied()).flatten();
+    let only_prior = is_only.then(|| prior.first().copied()).flatten();
     let known = [
         ("age_years", age, "date of birth and day of the assessment"),
-        ("interval_months", interval, "shortest interval between the courses"),
+        ("interval_months", interval, "interval from the only prior course"),
         ("prior_prescribed_dose_gy", only_prior, "prescription of the prior course"),
     ];
     for (id, value, from) in known {

@@ -58,6 +58,8 @@ pub(crate) fn clinical(
             || trials.iter().any(|trial| trial.asked().any(|asked| asked == id))
     };
     used.retain(|used| settings.answers.contains_key(&used.id) || is_asked(&used.id));
+    // An answer of another kind is none: "None" is not the same as "no".
+    used.retain(|used| problem(knowledge, &used.id, &used.answer).is_none());
     let by_id = used.iter().map(|used| (used.id.clone(), used.answer.clone())).collect();
     let current = case.current();
     let irradiation = Irradiation {
@@ -83,6 +85,13 @@ pub(crate) fn clinical(
     clinical
 }
 
+/// Why an answer is none, by any question of its id.
+fn problem(knowledge: &Knowledge, id: &str, answer: &case::Answer) -> Option<String> {
+    let of_scores = knowledge.scores.iter().flat_map(|score| &score.inputs).map(|input| &input.question);
+    let mut all = of_scores.chain(&knowledge.trials.questions).filter(|question| question.id == id);
+    all.find_map(|question| question.problem(answer))
+}
+
 /// Lines that name no question, item, drug, measure or term of the knowledge base have no effect, and that is said.
 pub(crate) fn check(knowledge: &Knowledge, settings: &Settings, findings: &mut Findings) {
     let is_question = |id: &str| {
@@ -90,6 +99,11 @@ pub(crate) fn check(knowledge: &Knowledge, settings: &Settings, findings: &mut F
             knowledge.scores.iter().flat_map(|score| &score.inputs).any(|input| input.question.id == id);
         of_scores || knowledge.trials.questions.iter().any(|question| question.id == id)
     };
+    for (id, answer) in &settings.answers {
+        if let Some(problem) = problem(knowledge, id, answer) {
+            findings.warn("H48", id, format!("{problem}: the answer is not used"));
+        }
+    }
     let ids = knowledge.reporting.ids();
     let questions = settings.answers.keys().filter(|id| !is_question(id)).map(|id| (id, "question"));
     let items =

@@ -26,11 +26,11 @@ pub(super) fn known(settings: &Settings, case: &Case, assessment: &Assessment, c
     courses(assessment, &mut fill);
     doses(assessment, &mut fill);
     if !assessment.refused {
-        fill(
-            &["cumulative-dose.radiobiological-model"],
-            FilledFrom::Computed,
-            Some("linear-quadratic".to_owned()),
-        );
+        let plans = || assessment.courses.iter().flat_map(|course| &course.plans);
+        let repair = if plans().any(|plan| plan.fractions_per_day.is_some()) { ", incomplete repair" } else { "" };
+        let rbe = if plans().any(|plan| plan.rbe_model.is_some()) { ", RBE by LETd" } else { "" };
+        let model = format!("linear-quadratic{repair}{rbe}");
+        fill(&["cumulative-dose.radiobiological-model"], FilledFrom::Computed, Some(model));
     }
     let drugs = settings.drugs.iter().map(|given| {
         let end = given.end.map_or("going on".to_owned(), |end| format!("to {end}"));

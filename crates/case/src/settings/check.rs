@@ -113,6 +113,14 @@ impl Settings {
                 "1 to 200 fractions are possible",
             )?;
             check_range("prescription_gy", label, Some(course.prescription_gy), 0.01..1e3, some)?;
+            let several = course.fractions_per_day.is_some_and(|n| n > 1);
+            if several != course.hours_between.is_some() {
+                let problem = format!(
+                    "the prior course \"{label}\" needs both fractions_per_day, more than one, and hours_between, or neither"
+                );
+                return Err(SettingsError::Contradiction(problem));
+            }
+            check_range("hours_between", label, course.hours_between, 0.01..24.0, "less than a day is possible")?;
             let highest = "at least 100 % of the prescription is needed, and below 1000 %";
             check_range("highest_percent", label, Some(course.highest_percent), 100.0..1000.0, highest)?;
             if let Some(treated) = &course.treated {
@@ -139,7 +147,8 @@ impl Settings {
             }
             for (index, organ) in course.organs.iter().enumerate() {
                 let stated = [organ.at_least_gy, organ.at_most_gy, organ.mean_gy, organ.lowest_gy()];
-                if stated.into_iter().flatten().fold(0.0, f64::max) > course.highest_gy() {
+                let of_dvh = organ.dvh.iter().filter(|[_, percent]| *percent > 0.0).map(|[gy, _]| *gy);
+                if stated.into_iter().flatten().chain(of_dvh).fold(0.0, f64::max) > course.highest_gy() {
                     let problem = format!(
                         "a dose to \"{}\" lies above the highest plausible dose of \"{label}\"",
                         organ.structure

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct PatientPageSettings {
     /// Part of the body in plain words.
     pub part: String,
+    /// Parts of the body of the earlier courses in the order of time, in plain words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_parts: Vec<String>,
     /// Aim of the new course.
     pub aim: PlainAim,
     /// Visits of the new course; its fractions when nothing is said.
@@ -75,6 +78,9 @@ pub struct Frequency {
     /// Where the number is from, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// `primary`, `secondary` or `unverified`: how far it was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
 }
 
 /// A harm of an organ.

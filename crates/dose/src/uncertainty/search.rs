@@ -141,7 +141,7 @@ impl<'a> OrganPoints<'a> {
     fn nearest(&self, place: &Point) -> f64 {
         let middle = self.key(place);
         let mut best = (f64::INFINITY, 0.0);
-        for reach in 1..=MOST_SHELLS {
+        for reach in 0..=MOST_SHELLS {
             let of_shell = shell(reach)
                 .filter_map(|[i, j, k]| self.boxes.get(&[middle[0] + i, middle[1] + j, middle[2] + k]));
             for &index in of_shell.flatten() {
@@ -168,7 +168,7 @@ fn shell(reach: i64) -> impl Iterator<Item = [i64; 3]> {
     all().flat_map(move |i| {
         all().flat_map(move |j| {
             let on_side = i.abs() == reach || j.abs() == reach;
-            let step = if on_side { 1 } else { 2 * reach };
+            let step = if on_side { 1 } else { 2 * reach.max(1) };
             (-reach..=reach).step_by(step as usize).map(move |k| [i, j, k])
         })
     })
@@ -222,8 +222,14 @@ mod tests {
         let dose = |position: &Point, _: f64| Some(position.x + 10.0 * position.y + 100.0 * position.z);
         let points = OrganPoints::of(&organ, &dose, &search).unwrap();
         for n in 0..200 {
+            // Half of the places lie among the points, where the box of a place holds some of them.
+            let near = |step: i32, size: f64| f64::from(n * step % 101) / 101.0 * size;
             let spread = f64::from(n % 11) - 5.0;
-            let place = Point::new(spread * 7.0, spread * spread - 9.0, f64::from(n) / 9.0 - 10.0);
+            let place = if n % 2 == 0 {
+                Point::new(near(37, 11.0), near(53, 10.0), near(71, 9.0))
+            } else {
+                Point::new(spread * 7.0, spread * spread - 9.0, f64::from(n) / 9.0 - 10.0)
+            };
             let distance = |point: &Point| search.distance(point - place);
             let all = organ.positions_mm.iter().map(distance).fold(f64::INFINITY, f64::min);
             let found = points.nearest(&place);

@@ -10,6 +10,9 @@ use super::question::{AnswerKind, Answers, Question, Range};
 use crate::Evidence;
 use crate::knowledge::{KnowledgeError, parse};
 
+/// An answer as near as this to a boundary lies on it.
+const AT_BOUNDARY: f64 = 0.05;
+
 /// How a score is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -302,7 +305,11 @@ impl Score {
         if let Some(problem) = self.inputs.iter().find_map(problem) {
             return ScoreState::Invalid { problem };
         }
-        let is_at = |boundary: &&Boundary| answers.get(&boundary.input) == Some(&Answer::Number(boundary.value));
+        // Months that are counted in days miss a whole number by a little.
+        let is_at = |boundary: &&Boundary| match answers.get(&boundary.input) {
+            Some(Answer::Number(value)) => (value - boundary.value).abs() <= AT_BOUNDARY,
+            _ => false,
+        };
         if let Some(boundary) = self.boundaries.iter().find(is_at) {
             return ScoreState::Ask { input: boundary.input.clone(), statement: boundary.statement.clone() };
         }

@@ -119,7 +119,15 @@ fn result(state: &ScoreState) -> Cell {
 }
 
 fn outcome(outcome: &Outcome) -> Phrase {
-    Phrase::small(format!("{}: {} {} ({})", outcome.endpoint, plain(outcome.value), outcome.unit, outcome.cohort))
+    let tag = outcome.evidence.map_or(String::new(), |evidence| format!(", {}", evidence.as_str()));
+    let source = outcome.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
+    Phrase::small(format!(
+        "{}: {} {} ({}{tag}){source}",
+        outcome.endpoint,
+        plain(outcome.value),
+        outcome.unit,
+        outcome.cohort
+    ))
 }
 
 fn validation(validation: &Validation) -> Phrase {
@@ -210,12 +218,15 @@ fn drug(drug: &DrugResult) -> Vec<Row> {
         )]));
     }
     let told = |sign: &str, statement: &Statement| {
-        let source = statement.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
-        Phrase::small(format!("{sign}: {}{source}", statement.statement))
+        let tag = statement.evidence.map_or(String::new(), |evidence| format!(" ({}", evidence.as_str()));
+        let source = statement.source.as_ref().map_or(String::new(), |source| format!(" [{source}])"));
+        let population =
+            statement.population.as_ref().map_or(String::new(), |population| format!(", in {population}"));
+        Phrase::small(format!("{sign}: {}{population}{tag}{source}", statement.statement))
     };
-    let differ = drug.contradictions.iter().map(|statement| told("Sources differ", statement));
+    let differ = drug.contradictions.iter().map(|statement| told("Sources side by side", statement));
     let open = drug.no_consensus.iter().map(|statement| told("No consensus", statement));
-    let seen = drug.signals.iter().map(|statement| told("Observed", statement));
+    let seen = drug.signals.iter().map(|statement| told("Stated", statement));
     let remarks: Vec<Phrase> = differ.chain(open).chain(seen).collect();
     if !remarks.is_empty() {
         rows.push(Row::Remarks(remarks));
@@ -231,7 +242,9 @@ fn rule(rule: &RuleResult) -> Row {
         Kept::Open => "open".into(),
     };
     Row::Cells(vec![
-        Cell::from(rule.statement.clone()).below(Phrase::small(rule.population.clone())),
+        Cell::from(rule.statement.clone())
+            .below(Phrase::small(rule.population.clone()))
+            .below(Phrase::small(rule.note.clone().unwrap_or_default())),
         format!("{} / {}", days(rule.before_days), days(rule.after_days)).into(),
         kept.below(Phrase::small(capitalised(&rule.reason))),
         tagged(rule.evidence, &rule.source).into(),
@@ -266,7 +279,9 @@ fn imaging(results: &[ImagingResult]) -> Vec<Block> {
             sure = sure.below(Phrase::small(ratio));
         }
         Row::Cells(vec![
-            Cell::from(found.title.clone()).below(Phrase::small(found.population.clone())),
+            Cell::from(found.title.clone())
+                .below(Phrase::small(found.population.clone()))
+                .below(Phrase::small(found.note.clone().unwrap_or_default())),
             format!("{} {}", plain(found.value), found.unit).into(),
             threshold.into(),
             says,

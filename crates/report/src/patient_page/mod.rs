@@ -83,16 +83,21 @@ fn course_line(
     stated: &PatientPageSettings,
     words: &PatientWords,
 ) -> String {
-    let visits: u32 = course.plans.iter().map(|plan| plan.fractions_delivered).sum();
+    let of_plan = |plan: &assessment::PlanSummary| {
+        plan.fractions_delivered.div_ceil(plan.fractions_per_day.unwrap_or(1).max(1))
+    };
+    let visits: u32 = course.plans.iter().map(of_plan).sum();
+    let part = stated.earlier_parts.get(number - 1).map_or(words.text("unknown_part"), String::as_str);
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let key = match (course.known_by_record, course.start_date, course.end_date) {
-        (true, ..) | (false, None, _) => "course_line_unknown",
+        (true, ..) => "course_line_unknown",
+        (false, None, _) => "course_line_no_start",
         (false, Some(_), None) => "course_line_no_end",
         (false, Some(_), Some(_)) => "course_line",
     };
     let fields = [
         ("number", number.to_string()),
-        ("part", stated.part.clone()),
+        ("part", part.to_owned()),
         ("start", day(course.start_date)),
         ("end", day(course.end_date)),
         ("visits", visits.to_string()),
@@ -114,7 +119,7 @@ fn planned(assessment: &Assessment, stated: &PatientPageSettings, words: &Patien
 fn benefits(stated: &PatientPageSettings, words: &PatientWords) -> String {
     let mut content = paragraph(words.text("benefits"));
     let line = |frequency: &Frequency| {
-        let benefit = frequency.benefit.as_deref().unwrap_or_default();
+        let benefit = frequency.benefit.as_deref()?;
         counted(words, frequency, ["benefit_line", "benefit_line_range"], &[("benefit", benefit)])
     };
     let lines: String = stated.benefits.iter().filter_map(line).collect();
@@ -123,6 +128,9 @@ fn benefits(stated: &PatientPageSettings, words: &PatientWords) -> String {
 }
 
 fn harms(stated: &PatientPageSettings, words: &PatientWords) -> String {
+    if stated.harms.is_empty() {
+        return section(words, "risks", &paragraph(words.text("risks_not_written")));
+    }
     let mut content = paragraph(words.text("risks"));
     for named in &stated.harms {
         let fields = [
@@ -145,12 +153,14 @@ fn counted(
     fields: &[(&str, &str)],
 ) -> Option<String> {
     let source = frequency.source.as_deref()?;
+    let evidence =
+        frequency.evidence.as_deref().filter(|tag| ["primary", "secondary", "unverified"].contains(tag))?;
     let years = match frequency.years? {
         1.0 => "1 year".to_owned(),
         years => format!("{years} years"),
     };
     let (key, low, high) = match (frequency.of_100, frequency.low_of_100, frequency.high_of_100) {
-        (Some(n), ..) if n <= 100 => (one, n, n),
+        (Some(n), ..) if (1..=100).contains(&n) => (one, n, n),
         (None, Some(low), Some(high)) if low < high && high <= 100 => (range, low, high),
         _ => return None,
     };
@@ -169,7 +179,8 @@ fn counted(
         .chain([("years", years.as_str())])
         .chain(fields.iter().copied())
         .collect();
-    let from = words.filled("number_source", &[("source", source), ("evidence", "")]);
+    let from = words
+        .filled("number_source", &[("source", source), ("evidence", words.entry("evidence_words", evidence))]);
     Some(format!(
         "<div class=\"counted\">{}<div>{}<p class=\"source\">{}</p></div></div>\n",
         people(low, high),
