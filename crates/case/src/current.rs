@@ -15,11 +15,7 @@ pub(crate) fn unplanned_course(
     findings: &mut Findings,
 ) -> Option<Course> {
     // A plan that waits for its treatment, or candidates, are the current course.
-    let named_plan = |name: &String| {
-        courses.iter().any(|course| {
-            course.label == *name || course.plans.iter().any(|plan| plan.uid == *name || plan.label == *name)
-        })
-    };
+    let named_plan = |name: &String| of_name(courses, name).is_some();
     let waits = |course: &Course| course.incomplete.is_none() && not_delivered(course, objects);
     let is_settled = !settings.candidates.is_empty()
         || settings.case.current_course.as_ref().is_some_and(named_plan)
@@ -78,6 +74,7 @@ fn later_than_all<'a>(
     }
 }
 
+/// Moves the course that is being planned to the end, and tells how long before it each other course ended.
 pub(crate) fn choose_current(
     courses: &mut Vec<Course>,
     objects: &Objects,
@@ -132,11 +129,8 @@ fn current_index(
         return Some(unplanned);
     }
     if let Some(name) = &settings.case.current_course {
-        let found = courses.iter().position(|course| {
-            course.label == *name || course.plans.iter().any(|plan| plan.uid == *name || plan.label == *name)
-        });
         let by_number = || name.strip_prefix('C')?.parse::<usize>().ok()?.checked_sub(1);
-        let index = found.or_else(by_number).filter(|&index| index < courses.len());
+        let index = of_name(courses, name).or_else(by_number).filter(|&index| index < courses.len());
         if index.is_none() {
             findings.refuse(
                 "H37",
@@ -168,6 +162,13 @@ fn current_index(
         return None;
     }
     from_objects.into_iter().find(|&index| courses[index].start_date == latest)
+}
+
+/// The course of a label, or that holds a plan of this label or UID.
+fn of_name(courses: &[Course], name: &str) -> Option<usize> {
+    courses.iter().position(|course| {
+        course.label == name || course.plans.iter().any(|plan| plan.uid == name || plan.label == name)
+    })
 }
 
 fn not_delivered(course: &Course, objects: &Objects) -> bool {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use assessment::{Budget, LimitBudget};
 use case::Settings;
 use clap::Args;
-use serde_json::json;
 
-use crate::failure::{Failure, while_doing};
-use crate::{assess, print, progress, tell};
+use crate::answer::{Answer, shortened};
+use crate::failure::Failure;
+use crate::{assess, progress};
 
 /// Tell what the limits of the knowledge base leave after the prior courses.
 #[derive(Args)]
@@ -56,28 +56,13 @@ pub fn run(arguments: &BudgetArguments) -> Result<(), Failure> {
     if let Some(out) = &arguments.out {
         assess::write(out, &folder, &case, &settings, &assessment)?;
     }
-    if arguments.json {
-        let document = json!({
-            "schema": "rert-budget/1",
-            "provisional": assessment.provisional,
-            "refused": assessment.refused,
-            "budget": assessment.budget,
-            "findings": assessment.findings,
-        });
-        print(&serde_json::to_string_pretty(&document).map_err(while_doing("writing the budget"))?);
-    } else {
-        assess::tell_findings(&assessment.findings);
-        match &assessment.budget {
-            Some(budget) => print(&table(budget)),
-            None => {
-                tell("there is no budget: the folder holds no prior course, or no number of fractions is known")
-            }
-        }
-        if let Some(out) = &arguments.out {
-            print(&format!("report: {}", out.join("report.html").display()));
-        }
-    }
-    Failure::refusal(&assessment.findings).map_or(Ok(()), Err)
+    let answer = Answer {
+        schema: "rert-budget/1",
+        name: "budget",
+        part: assessment.budget.as_ref(),
+        missing: "there is no budget: the folder holds no prior course, or no number of fractions is known",
+    };
+    answer.give(&assessment, arguments.json, table, arguments.out.as_deref())
 }
 
 /// What the command line says wins over `case.toml`; both are checked alike.
@@ -137,12 +122,4 @@ fn line(limit: &LimitBudget) -> String {
         format!("{bound}{}", number(limit.prior_gy)),
         number(limit.remaining_eqd2_gy),
     )
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        text.to_owned()
-    } else {
-        text.chars().take(most - 1).chain(['…']).collect()
-    }
 }

@@ -6,10 +6,10 @@ use assessment::Comparison;
 use assessment::comparison::{ComparedLimit, LimitValue};
 use case::{Candidate, Settings};
 use clap::Args;
-use serde_json::json;
 
-use crate::failure::{Failure, while_doing};
-use crate::{assess, print, progress, tell};
+use crate::answer::{Answer, shortened};
+use crate::failure::Failure;
+use crate::{assess, progress};
 
 /// Width of the column of a candidate.
 const WIDTH: usize = 26;
@@ -45,26 +45,13 @@ pub fn run(arguments: &CompareArguments) -> Result<(), Failure> {
     if let Some(out) = &arguments.out {
         assess::write(out, &folder, &case, &settings, &assessment)?;
     }
-    if arguments.json {
-        let document = json!({
-            "schema": "rert-comparison/1",
-            "provisional": assessment.provisional,
-            "refused": assessment.refused,
-            "comparison": assessment.comparison,
-            "findings": assessment.findings,
-        });
-        print(&serde_json::to_string_pretty(&document).map_err(while_doing("writing the comparison"))?);
-    } else {
-        assess::tell_findings(&assessment.findings);
-        match &assessment.comparison {
-            Some(comparison) => print(&table(comparison)),
-            None => tell("there is nothing to compare"),
-        }
-        if let Some(out) = &arguments.out {
-            print(&format!("report: {}", out.join("report.html").display()));
-        }
-    }
-    Failure::refusal(&assessment.findings).map_or(Ok(()), Err)
+    let answer = Answer {
+        schema: "rert-comparison/1",
+        name: "comparison",
+        part: assessment.comparison.as_ref(),
+        missing: "there is nothing to compare",
+    };
+    answer.give(&assessment, arguments.json, table, arguments.out.as_deref())
 }
 
 /// What the command line says wins over `case.toml`; both are checked alike.
@@ -126,12 +113,4 @@ fn value_words(value: Option<&LimitValue>) -> String {
     let gy = value.value_gy.map_or("-".to_owned(), |gy| format!("{gy:.1}"));
     let used = value.budget_used_percent.map_or(String::new(), |percent| format!(" ({percent:.0} %)"));
     format!("{gy} {}{used}", value.verdict.as_str())
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        text.to_owned()
-    } else {
-        text.chars().take(most - 1).chain(['…']).collect()
-    }
 }

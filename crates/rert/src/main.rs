@@ -1,5 +1,6 @@
 //! The command line of rert.
 
+mod answer;
 mod assess;
 mod budget;
 mod calculator;
