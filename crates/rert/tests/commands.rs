@@ -144,6 +144,72 @@ fn results_of_an_earlier_run_do_not_stand_beside_a_refusal() {
     assert!(std::fs::read_dir(out.join("dose")).unwrap().next().is_none());
 }
 
+/// The patient with a second plan for the current course, of three quarters of the dose.
+fn with_two_plans() -> SyntheticPatient {
+    use dicom_core::VR;
+    use dicom_dictionary_std::tags;
+    let mut patient = patient();
+    let mut plan = patient.file(ObjectKind::Plan, 2).clone();
+    let mut dose = patient.file(ObjectKind::Dose, 2).clone();
+    plan.path = "gentle/RP.dcm".into();
+    plan.object.put_str(tags::SOP_INSTANCE_UID, VR::UI, "2.25.4900");
+    plan.object.put_str(tags::RT_PLAN_LABEL, VR::SH, "GENTLE");
+    dose.path = "gentle/RD.dcm".into();
+    dose.object.put_str(tags::SOP_INSTANCE_UID, VR::UI, "2.25.4901");
+    let scaling: f64 = dose.object.element(tags::DOSE_GRID_SCALING).unwrap().to_float64().unwrap();
+    dose.object.put_str(tags::DOSE_GRID_SCALING, VR::DS, format!("{:.9e}", scaling * 0.75));
+    dose.object.update_value(tags::REFERENCED_RT_PLAN_SEQUENCE, |value| {
+        for item in value.items_mut().unwrap() {
+            item.put_str(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, "2.25.4900");
+        }
+    });
+    patient.files.extend([plan, dose]);
+    patient
+}
+
+#[test]
+fn compare_answers_with_both_candidates_and_wants_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut patient = with_two_plans();
+    let plan = &patient.file(ObjectKind::Plan, 2).object;
+    let label = plan.element(dicom_dictionary_std::tags::RT_PLAN_LABEL).unwrap().to_str().unwrap();
+    let planned = format!("planned={}", label.trim());
+    patient.write(folder.path()).unwrap();
+    std::fs::write(folder.path().join("case.toml"), "[uncertainty]\ndraws = 40\n").unwrap();
+    let command = ["compare", text(folder.path()), "--candidate", "gentle=GENTLE"];
+    assert_eq!(rert(&command).status.code(), Some(2));
+
+    let done = rert(&[command.as_slice(), &["--candidate", &planned, "--json"]].concat());
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let document = json(&done);
+    assert_eq!(document["schema"], "rert-comparison/1");
+    assert_eq!(document["comparison"]["candidates"][0]["name"], "gentle");
+    assert_eq!(document["comparison"]["candidates"][1]["name"], "planned");
+    let limits = document["comparison"]["limits"].as_array().unwrap();
+    let value = |limit: &Value, index: usize| limit["values"][index]["value_gy"].as_f64();
+    let pairs: Vec<_> = limits.iter().filter_map(|limit| value(limit, 0).zip(value(limit, 1))).collect();
+    assert!(pairs.iter().all(|(gentle, planned)| gentle <= planned), "{pairs:?}");
+    assert!(pairs.iter().any(|(gentle, planned)| gentle < planned), "{pairs:?}");
+}
+
+#[test]
+fn budget_answers_with_that_of_the_assessment_and_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    patient().write(&input).unwrap();
+    std::fs::write(input.join("case.toml"), "[uncertainty]\ndraws = 40\n").unwrap();
+    let table = rert(&["budget", text(&input), "--fractions", "5,10"]);
+    let table = String::from_utf8_lossy(&table.stdout).into_owned();
+    assert!(table.contains("in 5 fx: Gy (per fx)") && table.contains("in 10 fx: Gy (per fx)"), "{table}");
+
+    let document = json(&rert(&["budget", text(&input), "--fractions", "5,10", "--json"]));
+    assert_eq!(document["schema"], "rert-budget/1");
+    assert_eq!(document["budget"]["fractions"], Value::from(vec![5, 10]));
+    std::fs::write(input.join("case.toml"), "[uncertainty]\ndraws = 40\n[budget]\nfractions = [5, 10]\n").unwrap();
+    let assessed = json(&rert(&["assess", text(&input), "--out", text(&out), "--json"]));
+    assert_eq!(document["budget"], assessed["budget"]);
+}
+
 #[test]
 fn a_missing_folder_fails_with_one_sentence() {
     let done = rert(&["assess", "no-such-folder", "--out", "nowhere"]);
