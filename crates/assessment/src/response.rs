@@ -46,13 +46,22 @@ pub struct ResponseValue {
 /// Every complication of the knowledge base that may be computed for an organ of a reirradiated patient, and the responses of targets
 /// that a person chose.
 pub(crate) fn responses(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<ResponseValue> {
+    let drawn = structures.iter().filter(|measured| is_target(measured));
+    let is_ambiguous = context.settings.budget.target.is_none() && drawn.count() > 1;
     let of_structure = |measured: &Measured<'_>| {
+        let refusal = (is_ambiguous && is_target(measured))
+            .then_some("several targets are drawn: state under [budget] which one is treated");
         let all = context.knowledge.dose_responses.responses.iter();
         all.filter(|response| is_for(context, response, measured))
-            .filter_map(|response| value(context, measured, response))
+            .filter_map(|response| value(context, measured, response, refusal))
             .collect::<Vec<_>>()
     };
     structures.iter().flat_map(of_structure).collect()
+}
+
+/// Targets of earlier courses are often drawn again, and a name does not tell them from the one that is treated now.
+fn is_target(measured: &Measured<'_>) -> bool {
+    measured.summary.kind == Some(OrganKind::Target) && !measured.is_prv
 }
 
 fn is_for(context: &Context<'_>, response: &PublishedResponse, measured: &Measured<'_>) -> bool {
@@ -64,18 +73,23 @@ fn is_for(context: &Context<'_>, response: &PublishedResponse, measured: &Measur
     let is_whole = !response.of_pair || !matches!(measured.side, Some(Side::Left | Side::Right));
     // Where a person says which target is treated, the old ones are left alone.
     let of_target = context.settings.budget.target.as_ref().is_none_or(|target| *target == measured.roi.name);
-    let is_target = measured.summary.kind == Some(OrganKind::Target) && response.organs.is_empty() && of_target;
-    (organ && is_whole) || (is_target && context.settings.comparison.responses.contains(&response.id))
+    let is_treated = is_target(measured) && response.organs.is_empty() && of_target;
+    (organ && is_whole) || (is_treated && context.settings.comparison.responses.contains(&response.id))
 }
 
 /// Nothing for a response that is never computed after a prior irradiation.
-fn value(context: &Context<'_>, measured: &Measured<'_>, response: &PublishedResponse) -> Option<ResponseValue> {
+fn value(
+    context: &Context<'_>,
+    measured: &Measured<'_>,
+    response: &PublishedResponse,
+    refusal: Option<&'static str>,
+) -> Option<ResponseValue> {
     let scope = match response.scope {
         ResponseScope::Cumulative => DoseScope::Cumulative,
         ResponseScope::Current => DoseScope::Current,
         ResponseScope::None => return None,
     };
-    let found = gy(context, measured, response, scope);
+    let found = refusal.map_or_else(|| gy(context, measured, response, scope), Err);
     Some(ResponseValue {
         id: response.id.clone(),
         title: response.title.clone(),

@@ -78,13 +78,15 @@ fn candidates_are_assessed_as_if_each_stood_alone() {
 
 #[test]
 fn h43_differences_of_probabilities_carry_the_warning_and_an_example_of_a_rule() {
-    let text = format!("[comparison]\nresponses = [\"vargo2021-local-control-3y\"]\n{}", candidates());
+    let chosen = "[comparison]\nresponses = [\"vargo2021-local-control-3y\"]\n";
+    let text = format!("{chosen}[budget]\ntarget = \"PTV30\"\n{}", candidates());
     let result = assess(&with_two_plans(), &text);
     let comparison = result.comparison.as_ref().unwrap();
     assert!(comparison.warning.contains("not calibrated for reirradiation"));
     assert!(!comparison.responses.is_empty());
     let control = comparison.responses.iter().find(|found| found.response.id.starts_with("vargo2021")).unwrap();
     let points: Vec<_> = control.values.iter().map(|point| point.unwrap()).collect();
+    assert_eq!(control.response.structure, "PTV30");
     assert!(points[1].probability < points[0].probability, "less dose controls less");
     let difference = 100.0 * (points[1].probability - points[0].probability);
     assert!((points[1].difference_percent.unwrap() - difference).abs() < 1e-9);
@@ -92,6 +94,21 @@ fn h43_differences_of_probabilities_carry_the_warning_and_an_example_of_a_rule()
     assert!(comparison.responses.iter().all(|found| !excluded.contains(&found.response.id.as_str())));
     assert_eq!(comparison.rules.len(), 3);
     assert!(comparison.rules.iter().all(|rule| rule.outcomes[0].is_none()), "the first is compared with nothing");
+}
+
+#[test]
+fn control_of_a_tumour_is_not_computed_where_several_targets_are_drawn_and_none_is_said_to_be_treated() {
+    let text = format!("[comparison]\nresponses = [\"vargo2021-local-control-3y\"]\n{}", candidates());
+    let result = assess(&with_two_plans(), &text);
+    let comparison = result.comparison.as_ref().unwrap();
+    let controls: Vec<_> =
+        comparison.responses.iter().filter(|found| found.response.id.starts_with("vargo2021")).collect();
+    let drawn: Vec<&str> = controls.iter().map(|control| control.response.structure.as_str()).collect();
+    assert_eq!(drawn, ["GTV_re", "PTV30"]);
+    for control in controls {
+        assert!(control.values.iter().all(Option::is_none));
+        assert!(control.response.reason.as_ref().unwrap().contains("which one is treated"));
+    }
 }
 
 #[test]

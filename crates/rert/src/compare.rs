@@ -97,6 +97,11 @@ fn table(comparison: &Comparison) -> String {
         let (structure, id) = (&compared.response.structure, &compared.response.id);
         lines.push(format!("{:<18}{:<44}{:>9}{values}", shortened(structure, 17), shortened(id, 43), ""));
     }
+    for response in comparison.responses.iter().map(|compared| &compared.response) {
+        if let Some(reason) = &response.reason {
+            lines.push(format!("{}, {}: {reason}", response.structure, response.id));
+        }
+    }
     lines.push("limits: EQD2 with the α/β of the limit, verdict, and in brackets the percent used of what the prior courses left".to_owned());
     if !comparison.responses.is_empty() {
         lines.push(format!("probabilities: {}", comparison.warning));

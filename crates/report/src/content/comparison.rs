@@ -193,7 +193,7 @@ fn limit_cell(value: &LimitValue) -> Cell {
 fn responses(comparison: &Comparison) -> Table {
     Table {
         label: "Published dose responses under the candidates",
-        columns: columns(comparison, &[("Response\nstructure", 132.0), ("Fed with\nfitted in", 74.0)]),
+        columns: columns(comparison, &[("Response\nstructure", 132.0), ("Dose\nfitted in", 74.0)]),
         rows: comparison.responses.iter().map(response).collect(),
     }
 }
