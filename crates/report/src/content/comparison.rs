@@ -113,19 +113,19 @@ fn structures(comparison: &Comparison) -> Table {
             number(value.current_mean_gy)
         )))
     };
-    let row = |structure: &ComparedStructure, of: &dyn Fn(&StructureValue) -> Cell| {
-        let name = Cell::from(structure.structure.clone());
-        let named = match structure.alpha_beta_gy {
-            Some(gy) => name.below(Phrase::small(basis(gy))),
-            None => name,
-        };
-        cells(vec![named], &structure.values, |value| value.as_ref().map_or(UNKNOWN.into(), of))
+    let row = |name: Cell, structure: &ComparedStructure, of: &dyn Fn(&StructureValue) -> Cell| {
+        cells(vec![name], &structure.values, |value| value.as_ref().map_or(UNKNOWN.into(), of))
     };
-    rows.extend(comparison.targets.iter().map(|structure| row(structure, &target)));
+    let name = |structure: &ComparedStructure| Cell::from(structure.structure.clone());
+    let on_basis = |structure: &ComparedStructure| match structure.alpha_beta_gy {
+        Some(gy) => name(structure).below(Phrase::small(basis(gy))),
+        None => name(structure),
+    };
+    rows.extend(comparison.targets.iter().map(|structure| row(name(structure), structure, &target)));
     rows.push(Row::Group(Phrase::bold(
         "Organs: EQD2 of all courses D0.1cc / mean, below it the absorbed dose of the current course, Gy",
     )));
-    rows.extend(comparison.organs.iter().map(|structure| row(structure, &organ)));
+    rows.extend(comparison.organs.iter().map(|structure| row(on_basis(structure), structure, &organ)));
     Table { label: "Doses of the candidates", columns: columns(comparison, &[("Structure", 96.0)]), rows }
 }
 

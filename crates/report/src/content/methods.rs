@@ -2,14 +2,14 @@
 
 use crate::block::{Block, Phrase};
 
-const POINTS: [(&str, &str); 8] = [
+const POINTS: [(&str, &str); 9] = [
     (
         "Order",
         "Each course is converted on its own dose grid with its own number of fractions, then reduced by recovery where one was stated, then mapped to the current frame, then added. Physical doses of different courses are never added for a verdict.",
     ),
     (
         "Conversion",
-        "EQD2 by the linear-quadratic model, point by point, for total doses given in equal fractions; one field for each α/β, so that overlapping organs have answers of their own. The model becomes less certain at high doses per fraction; such places are findings.",
+        "EQD2 by the linear-quadratic model, point by point, for total doses given in equal fractions, with incomplete repair where several fractions a day were stated and with the RBE by LETd where a model was chosen; one field for each α/β, so that overlapping organs have answers of their own. The model becomes less certain at high doses per fraction; such places are findings.",
     ),
     (
         "Mapping and sampling",
@@ -32,8 +32,12 @@ const POINTS: [(&str, &str); 8] = [
         "All come from the knowledge base with source and evidence. A source that differs in organ, endpoint, technique or population is for the reader to weigh; remarks say what is known to differ.",
     ),
     (
-        "Not included yet",
-        "Bands of uncertainty for α/β, recovery and dose, and of registration beside every limit; how far the prior dose of each structure depends on the registration is told above. A single number is given where a range would be right. Nothing here predicts a complication for this patient.",
+        "Uncertainty",
+        "Bands come from draws of the map, of α/β and recovery where a range is known, of the calculated dose where its error was stated, and of the error of the measure itself; the table of each structure says which took part. Not in them: contours drawn wrongly, anatomy between fractions, a dose not delivered as planned, the form of the models and gross misregistration. A probability of exceeding a limit is a share of draws, not of patients.",
+    ),
+    (
+        "No prediction",
+        "Published dose responses, where shown, order plans for this case; nothing here predicts a complication or the control of a tumour for this patient.",
     ),
 ];
 
