@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn thames1985_two_fractions_a_day_count_more_in_a_tissue_that_repairs_slowly() {
-        // 60 x 1.2 Gy, 6 h apart, half-time 4.1 h, a/b 2 Gy: θ = h₂ = 2^(-6/4.1) = 0.36260; EQD2 = 72 (2 + 1.2 · 1.36260) / 4 = 65.433 Gy.
+        // 60 x 1.2 Gy, 6 h apart, half-time 4.1 h, a/b 2 Gy: θ = h₂ = 2^(-6/4.1) = 0.36260; EQD2 = 72 (2 + 1.2 · 1.36260) / 4 = 65.432 Gy.
         let schedule = Schedule::SeveralPerDay { fractions_per_day: 2, hours_between: 6.0 };
         let given = Fractionation { schedule, ..fractions(60).into() };
         let tissue = Tissue { repair: Some(Repair::with_half_time(4.1).unwrap()), ..alpha_beta(2.0).into() };
