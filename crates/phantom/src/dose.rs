@@ -8,24 +8,26 @@ use crate::anatomy::{body, current_ptv, prior_ptv};
 use crate::shape::falloff;
 
 /// Parameters of one course's dose.
-struct Distribution {
+pub(crate) struct Distribution {
     /// Implicit function of the target, mm.
-    target: fn([f64; 3]) -> f64,
-    prescription_gy: f64,
+    pub(crate) target: fn([f64; 3]) -> f64,
+    pub(crate) prescription_gy: f64,
     /// Plateau dose as a fraction of the prescription.
-    plateau: f64,
+    pub(crate) plateau: f64,
     /// Distance from the target at which half the plateau is left, mm.
-    half_mm: f64,
+    pub(crate) half_mm: f64,
     /// Width of the fall, mm.
-    width_mm: f64,
+    pub(crate) width_mm: f64,
     /// Bath dose beside the target as a fraction of the prescription.
-    bath: f64,
+    pub(crate) bath: f64,
     /// Distance at which the bath has halved, mm.
-    bath_reach_mm: f64,
+    pub(crate) bath_reach_mm: f64,
     /// Height of the middle of the beams, mm.
-    beam_centre_mm: f64,
+    pub(crate) beam_centre_mm: f64,
     /// Half the length of the beams along z, mm.
-    beam_half_length_mm: f64,
+    pub(crate) beam_half_length_mm: f64,
+    /// Implicit function of the body, mm.
+    pub(crate) body: fn([f64; 3]) -> f64,
 }
 
 const PRIOR: Distribution = Distribution {
@@ -38,6 +40,7 @@ const PRIOR: Distribution = Distribution {
     bath_reach_mm: 45.0,
     beam_centre_mm: 9.0,
     beam_half_length_mm: 68.0,
+    body,
 };
 
 const CURRENT: Distribution = Distribution {
@@ -50,6 +53,7 @@ const CURRENT: Distribution = Distribution {
     bath_reach_mm: 35.0,
     beam_centre_mm: -22.0,
     beam_half_length_mm: 26.0,
+    body,
 };
 
 /// Absorbed dose of the whole prior course (60 Gy to the target) at a point of the prior course's
@@ -65,8 +69,9 @@ pub fn current_dose_gy(anatomy_mm: [f64; 3]) -> f64 {
 }
 
 impl Distribution {
-    fn gy_at(&self, point: [f64; 3]) -> f64 {
-        let in_body = ((2.0 - body(point)) / 6.0).clamp(0.0, 1.0);
+    /// Dose of the whole course at a point of the prior course's frame.
+    pub(crate) fn gy_at(&self, point: [f64; 3]) -> f64 {
+        let in_body = ((2.0 - (self.body)(point)) / 6.0).clamp(0.0, 1.0);
         if in_body == 0.0 {
             return 0.0;
         }

@@ -11,7 +11,8 @@ use crate::grid::Grid;
 use crate::modules::{Identity, TIME, frame_of_reference, shared_modules};
 use crate::options::DoseBits;
 use crate::patient::{ObjectKind, SyntheticFile};
-use crate::plan::plan_uid;
+use crate::plan::{plan_class, plan_uid};
+use crate::scenario::Radiation;
 
 /// The dose of the whole course, all fractions together.
 pub(crate) fn dose_object(course: &Course<'_>) -> SyntheticFile {
@@ -34,12 +35,16 @@ pub(crate) fn dose_object(course: &Course<'_>) -> SyntheticFile {
 }
 
 fn description(course: &Course<'_>) -> Vec<InMemElement> {
-    let plan = reference(tags::REFERENCED_RT_PLAN_SEQUENCE, uids::RT_PLAN_STORAGE, &plan_uid(course));
+    let dose_type = match course.facts.radiation {
+        Radiation::Photon => "PHYSICAL",
+        Radiation::Proton => "EFFECTIVE",
+    };
+    let plan = reference(tags::REFERENCED_RT_PLAN_SEQUENCE, plan_class(course), &plan_uid(course));
     vec![
         text(tags::CONTENT_DATE, course.facts.plan_date),
         text(tags::CONTENT_TIME, TIME),
         text(tags::DOSE_UNITS, "GY"),
-        text(tags::DOSE_TYPE, "PHYSICAL"),
+        text(tags::DOSE_TYPE, dose_type),
         text(tags::DOSE_SUMMATION_TYPE, "PLAN"),
         text(tags::TISSUE_HETEROGENEITY_CORRECTION, "IMAGE"),
         plan,

@@ -6,10 +6,9 @@
 
 use crate::anatomy::{Outline, brainstem, cord_centre, larynx, oesophagus, parotid, recurrence};
 use crate::noise::value_noise;
+use crate::paint::{AIR_HU, EDGE_MM, paint};
 use crate::shape::{capsule, ellipsoid, ellipsoid_norm, ramp, tube};
 
-const AIR_HU: f64 = -1000.0;
-const EDGE_MM: f64 = 2.0;
 const SIDES: [f64; 2] = [1.0, -1.0];
 
 /// One place, with what several tissues need to know about it.
@@ -74,12 +73,6 @@ pub fn hounsfield(anatomy_mm: [f64; 3]) -> f64 {
         spinal_canal(&site, &mut hu);
     }
     hu
-}
-
-/// Covers what is there with `material` inside the shape at this distance.
-fn paint(hu: &mut f64, material: f64, distance_mm: f64) {
-    let cover = (0.5 - distance_mm / EDGE_MM).clamp(0.0, 1.0);
-    *hu += (material - *hu) * cover;
 }
 
 fn soft_tissue(site: &Site, hu: &mut f64) {

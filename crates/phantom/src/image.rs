@@ -7,7 +7,6 @@ use dicom_object::mem::InMemElement;
 use crate::course::Course;
 use crate::element::{element, integer, item, number, numbers, short, text, texts};
 use crate::grid::Grid;
-use crate::hounsfield::hounsfield;
 use crate::modules::{Identity, TIME, frame_of_reference, shared_modules};
 use crate::noise::white_noise;
 use crate::patient::{ObjectKind, SyntheticFile};
@@ -96,7 +95,7 @@ fn pixels(course: &Course<'_>, grid: &Grid, slice: usize) -> Vec<InMemElement> {
 
 /// CT number as the scanner stores it, at a point of the course's frame.
 fn hounsfield_with_noise(course: &Course<'_>, position_mm: [f64; 3]) -> i32 {
-    let mut hu = hounsfield(course.anatomy_from_frame.apply(position_mm));
+    let mut hu = (course.story().hounsfield)(course.anatomy_from_frame.apply(position_mm));
     if course.options.noise_hu > 0.0 {
         hu += course.options.noise_hu * white_noise(position_mm, course.number as u32);
     }

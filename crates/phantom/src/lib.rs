@@ -1,7 +1,7 @@
 //! Synthetic patients with known truth, as DICOM.
 //!
-//! One patient, treated twice: a head and neck course of 60 Gy in 2021 and a small stereotactic
-//! course of 30 Gy in 2024, close to the same spinal cord. Everything is a formula: where an organ
+//! Patients that were treated twice ([`Scenario`]); the first of them with a head and neck course of 60 Gy in 2021 and a
+//! small stereotactic course of 30 Gy in 2024, close to the same spinal cord. Everything is a formula: where an organ
 //! is ([`OrganTruth::contains`]), what the CT shows ([`hounsfield()`]) and what each course gave
 //! ([`prior_dose_gy`], [`current_dose_gy`]). So every number that `rert` computes from the files
 //! can be compared with a number that needs no file at all.
@@ -29,22 +29,27 @@
 //! ```
 
 mod anatomy;
+mod chest;
 mod contour;
 mod course;
 mod dose;
 mod dose_object;
 mod element;
 mod grid;
+mod head;
 mod hounsfield;
 mod image;
+mod ion_beam;
 mod modules;
 mod noise;
 mod options;
 mod organ;
+mod paint;
 mod patient;
 mod plan;
 mod record;
 mod registration;
+mod scenario;
 mod shape;
 mod structure_set;
 mod transform;
@@ -58,4 +63,5 @@ pub use noise::white_noise;
 pub use options::{Detail, DoseBits, Options, PatientIdentity};
 pub use organ::OrganTruth;
 pub use patient::{ObjectKind, PhantomError, SyntheticFile, SyntheticPatient};
+pub use scenario::Scenario;
 pub use truth::Truth;

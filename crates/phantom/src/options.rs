@@ -1,9 +1,11 @@
 //! What can be chosen about a synthetic patient.
 
+use crate::scenario::Scenario;
+
 /// How finely the patient is sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// CT 66 × 40 × 44 at 6 mm, dose at 5 mm: small enough to be generated in every test.
+    /// CT 66 × 40 × 44 at 6 mm, dose at 5 mm, or as fine as the organs need: small enough to be generated in every test.
     Tiny,
     /// CT 256 × 256 × 110 at 2 × 2 × 2.5 mm, dose at 2.5 mm: the demonstration patient.
     Full,
@@ -35,13 +37,7 @@ pub struct PatientIdentity {
 
 impl Default for PatientIdentity {
     fn default() -> Self {
-        Self {
-            id: "RERT-DEMO-1".into(),
-            issuer: "RERT".into(),
-            name: "Phantom^Reirradiation".into(),
-            birth_date: "19580412".into(),
-            sex: "F".into(),
-        }
+        Scenario::HeadAndNeck.identity()
     }
 }
 
@@ -52,13 +48,15 @@ impl Default for PatientIdentity {
 /// both must live in one folder, and none where a test wants two contents under one identifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
+    /// Who is treated, where and with what.
+    pub scenario: Scenario,
     /// Sampling of images and doses.
     pub detail: Detail,
     /// Both courses in one frame of reference, with no motion between them.
     pub same_frame: bool,
-    /// Fractions planned in the prior course; its total dose stays 60 Gy.
+    /// Fractions planned in the prior course; its total dose stays the same.
     pub prior_fractions: u32,
-    /// Fractions planned in the current course; its total dose stays 30 Gy.
+    /// Fractions planned in the current course; its total dose stays the same.
     pub current_fractions: u32,
     /// Also write the true motion as a Spatial Registration object of course 2. Ignored where both
     /// courses share a frame, since there is nothing to register.
@@ -88,13 +86,22 @@ const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
 
 impl Default for Options {
     fn default() -> Self {
+        Self::of(Scenario::HeadAndNeck)
+    }
+}
+
+impl Options {
+    /// A patient in full detail.
+    pub fn of(scenario: Scenario) -> Self {
+        let [prior_fractions, current_fractions] = scenario.story().fractions;
         Self {
+            scenario,
             detail: Detail::Full,
             same_frame: false,
-            prior_fractions: 30,
-            current_fractions: 5,
+            prior_fractions,
+            current_fractions,
             include_registration: true,
-            patient: PatientIdentity::default(),
+            patient: scenario.identity(),
             dose_bits: DoseBits::ThirtyTwo,
             noise_hu: 8.0,
             ct_orientation: AXIAL,
@@ -104,49 +111,19 @@ impl Default for Options {
             uid_salt: String::new(),
         }
     }
-}
 
-impl Options {
     /// The demonstration patient, coarse and without image noise: for tests.
     pub fn tiny() -> Self {
-        Self { detail: Detail::Tiny, noise_hu: 0.0, ..Self::default() }
+        Self::tiny_of(Scenario::HeadAndNeck)
+    }
+
+    /// A patient, coarse and without image noise.
+    pub fn tiny_of(scenario: Scenario) -> Self {
+        Self { detail: Detail::Tiny, noise_hu: 0.0, ..Self::of(scenario) }
     }
 }
 
 impl Detail {
-    /// Size of the imaged box in mm along the patient's x, y and z.
-    pub(crate) fn ct_size_mm(self) -> [f64; 3] {
-        match self {
-            Self::Tiny => [396.0, 240.0, 264.0],
-            Self::Full => [512.0, 512.0, 275.0],
-        }
-    }
-
-    /// CT voxel spacing in mm along the patient's x, y and z.
-    pub(crate) fn ct_spacing_mm(self) -> [f64; 3] {
-        match self {
-            Self::Tiny => [6.0; 3],
-            Self::Full => [2.0, 2.0, 2.5],
-        }
-    }
-
-    /// Size of the dose box in mm: it covers the body outline on every contoured slice, so that no
-    /// structure leaves the dose grid.
-    pub(crate) fn dose_size_mm(self) -> [f64; 3] {
-        match self {
-            Self::Tiny => [400.0, 240.0, 265.0],
-            Self::Full => [400.0, 240.0, 277.5],
-        }
-    }
-
-    /// Dose voxel spacing in mm along the patient's x, y and z.
-    pub(crate) fn dose_spacing_mm(self) -> [f64; 3] {
-        match self {
-            Self::Tiny => [5.0; 3],
-            Self::Full => [2.5; 3],
-        }
-    }
-
     /// Number of vertices of a contour is four times two to this power.
     pub(crate) fn contour_halvings(self) -> u32 {
         match self {

@@ -78,7 +78,7 @@ fn cells([low, high]: [f64; 2], step: f64) -> impl Iterator<Item = f64> {
 }
 
 /// A line straight up the patient.
-fn upright<const X: i32, const Y: i32>(_z: f64) -> [f64; 2] {
+pub(crate) fn upright<const X: i32, const Y: i32>(_z: f64) -> [f64; 2] {
     [f64::from(X), f64::from(Y)]
 }
 
@@ -107,7 +107,7 @@ fn parotid_right_line(z: f64) -> [f64; 2] {
 }
 
 /// An organ that both courses draw.
-const fn shared(
+pub(crate) const fn shared(
     standard_name: &'static str,
     names: [&'static str; 2],
     surface: fn([f64; 3]) -> f64,
@@ -129,31 +129,41 @@ const fn shared(
 }
 
 impl OrganTruth {
-    const fn coloured(mut self, colour: [u8; 3]) -> Self {
+    pub(crate) const fn coloured(mut self, colour: [u8; 3]) -> Self {
         self.colour = colour;
         self
     }
 
-    const fn of_type(mut self, interpreted_type: &'static str) -> Self {
+    pub(crate) const fn of_type(mut self, interpreted_type: &'static str) -> Self {
         self.interpreted_type = interpreted_type;
         self
     }
 
     /// Drawn in course 1 only.
-    const fn only_prior(mut self) -> Self {
+    pub(crate) const fn only_prior(mut self) -> Self {
         self.current_name = None;
         self
     }
 
     /// Drawn in course 2 only.
-    const fn only_current(mut self) -> Self {
+    pub(crate) const fn only_current(mut self) -> Self {
         self.prior_name = None;
         self
     }
 }
 
-/// All organs, in the order of the structure sets.
-pub(crate) static ORGANS: [OrganTruth; 11] = [
+/// The organs of the neck, in the order of the structure sets.
+pub(crate) static ORGANS: [OrganTruth; 11] = NECK;
+
+/// The same, where the target of the current course gets 60 Gy.
+pub(crate) static ORGANS_OF_PROTONS: [OrganTruth; 11] = {
+    let mut organs = NECK;
+    organs[9].standard_name = "PTV2_6000";
+    organs[9].current_name = Some("PTV2_6000");
+    organs
+};
+
+const NECK: [OrganTruth; 11] = [
     shared("SpinalCord", ["SpinalCord", "cord"], spinal_cord, cord_centre, [-115.0, 77.0], 9.0)
         .coloured([255, 255, 0]),
     shared("Brainstem", ["Brainstem", "BrainStem"], brainstem, brainstem_line, [72.0, 122.0], 17.0)

@@ -4,10 +4,12 @@ use dicom_dictionary_std::{tags, uids};
 use dicom_object::InMemDicomObject;
 use dicom_object::mem::InMemElement;
 
-use crate::course::{Arc, Course};
+use crate::course::Course;
 use crate::element::{empty, integer, item, number, numbers, reference, sequence, text};
+use crate::ion_beam::ion_beams;
 use crate::modules::{Identity, TIME, approval, frame_of_reference, shared_modules};
 use crate::patient::{ObjectKind, SyntheticFile};
+use crate::scenario::{Arc, Radiation};
 use crate::structure_set::{roi_number, structure_set_uid};
 
 /// Monitor units of each arc, each fraction.
@@ -18,10 +20,18 @@ pub(crate) fn plan_uid(course: &Course<'_>) -> String {
     course.uid("RTPLAN")
 }
 
+/// SOP Class UID of the course's plan.
+pub(crate) fn plan_class(course: &Course<'_>) -> &'static str {
+    match course.facts.radiation {
+        Radiation::Photon => uids::RT_PLAN_STORAGE,
+        Radiation::Proton => uids::RT_ION_PLAN_STORAGE,
+    }
+}
+
 /// The course's plan: one fraction group, as many arcs as the course has, two control points each.
 pub(crate) fn plan(course: &Course<'_>) -> SyntheticFile {
     let identity = Identity {
-        sop_class_uid: uids::RT_PLAN_STORAGE,
+        sop_class_uid: plan_class(course),
         sop_instance_uid: plan_uid(course),
         modality: "RTPLAN",
         series_number: 3,
@@ -35,7 +45,10 @@ pub(crate) fn plan(course: &Course<'_>) -> SyntheticFile {
     elements.extend([
         sequence(tags::DOSE_REFERENCE_SEQUENCE, vec![prescription(course)]),
         sequence(tags::FRACTION_GROUP_SEQUENCE, vec![fraction_group(course)]),
-        sequence(tags::BEAM_SEQUENCE, beams(course)),
+        match course.facts.radiation {
+            Radiation::Photon => sequence(tags::BEAM_SEQUENCE, beams(course)),
+            Radiation::Proton => sequence(tags::ION_BEAM_SEQUENCE, ion_beams(course)),
+        },
         sequence(tags::PATIENT_SETUP_SEQUENCE, vec![patient_setup(course)]),
     ]);
     let path = format!("course{}/RP.dcm", course.number);

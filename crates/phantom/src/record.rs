@@ -3,11 +3,12 @@
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::InMemDicomObject;
 
-use crate::course::{Arc, Course};
+use crate::course::Course;
 use crate::element::{empty, integer, item, number, reference, sequence, text};
 use crate::modules::{Identity, TIME, shared_modules};
 use crate::patient::{ObjectKind, SyntheticFile};
 use crate::plan::{METERSET, numbered_arcs, plan_uid};
+use crate::scenario::Arc;
 
 /// Record of one completed fraction, counted from 1. Fractions are given from Monday to Friday.
 pub(crate) fn treatment_record(course: &Course<'_>, fraction: u32) -> SyntheticFile {

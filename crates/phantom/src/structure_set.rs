@@ -9,7 +9,7 @@ use crate::course::Course;
 use crate::element::{empty, integer, item, numbers, reference, reference_item, sequence, text, texts};
 use crate::image::slice_uid;
 use crate::modules::{Identity, TIME, approval, frame_of_reference, shared_modules};
-use crate::organ::{ORGANS, OrganTruth};
+use crate::organ::OrganTruth;
 use crate::patient::{ObjectKind, SyntheticFile};
 
 /// Retired, and still the class that a study is referred to by in RT structure sets.
@@ -33,8 +33,8 @@ struct Roi {
 }
 
 fn rois(course: &Course<'_>) -> impl Iterator<Item = Roi> + use<> {
-    let course = course.number;
-    let drawn = ORGANS.iter().filter_map(move |organ| Some((organ.name_in(course)?, organ)));
+    let (number, organs) = (course.number, course.story().organs);
+    let drawn = organs.iter().filter_map(move |organ| Some((organ.name_in(number)?, organ)));
     (1..).zip(drawn).map(|(number, (name, organ))| Roi { number, name, organ })
 }
 

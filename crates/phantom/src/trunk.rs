@@ -7,10 +7,9 @@
 //! LPS, mm: the top of the lungs is at z = 180, the dome of the diaphragm at z = −20, the pelvis at z = −230.
 
 use crate::noise::value_noise;
+use crate::paint::{AIR_HU, paint};
 use crate::shape::{capsule, ellipsoid, ramp, tube};
 
-const AIR_HU: f64 = -1000.0;
-const EDGE_MM: f64 = 2.0;
 /// Half width and half depth of the chest and belly within the wall, and of the wall with its muscles.
 const CAVITY_MM: [f64; 2] = [118.0, 76.0];
 const MUSCLE_MM: [f64; 2] = [140.0, 118.0];
@@ -177,11 +176,6 @@ fn dome(x: f64, y: f64) -> f64 {
 
 fn is_lung([x, y, z]: [f64; 3]) -> bool {
     z > dome(x, y) + 3.0 && z < APEX_Z - 10.0 && x.abs() > 36.0 && round([x, y], CAVITY_MM) < 0.95
-}
-
-fn paint(hu: &mut f64, material: f64, distance_mm: f64) {
-    let cover = (0.5 - distance_mm / EDGE_MM).clamp(0.0, 1.0);
-    *hu += (material - *hu) * cover;
 }
 
 fn anatomy(p: [f64; 3]) -> f64 {

@@ -1,10 +1,9 @@
 //! What is known exactly about a synthetic patient.
 
 use crate::course::motion;
-use crate::dose::{current_dose_gy, prior_dose_gy};
-use crate::hounsfield::hounsfield;
 use crate::options::Options;
-use crate::organ::{ORGANS, OrganTruth};
+use crate::organ::OrganTruth;
+use crate::scenario::Story;
 use crate::transform::Rigid;
 
 /// The known truth: motion, organs and doses.
@@ -20,18 +19,21 @@ pub struct Truth {
     pub fixed_from_moving: [[f64; 4]; 4],
     /// Every organ and target, in the order of the structure sets.
     pub organs: &'static [OrganTruth],
+    story: &'static Story,
     to_fixed: Rigid,
     to_moving: Rigid,
 }
 
 impl Truth {
     pub(crate) fn of(options: &Options) -> Self {
+        let story = options.scenario.story();
         let to_fixed = motion(options);
         let to_moving = to_fixed.inverse();
         Self {
             moving_from_fixed: to_moving.matrix(),
             fixed_from_moving: to_fixed.matrix(),
-            organs: &ORGANS,
+            organs: story.organs,
+            story,
             to_fixed,
             to_moving,
         }
@@ -49,17 +51,17 @@ impl Truth {
 
     /// Dose of the whole prior course at a point of the current frame.
     pub fn prior_dose_gy(&self, fixed_mm: [f64; 3]) -> f64 {
-        prior_dose_gy(self.moving_point(fixed_mm))
+        (self.story.courses[0].dose_gy)(self.moving_point(fixed_mm))
     }
 
     /// Dose of the whole current course at a point of the current frame.
     pub fn current_dose_gy(&self, fixed_mm: [f64; 3]) -> f64 {
-        current_dose_gy(self.moving_point(fixed_mm))
+        (self.story.courses[1].dose_gy)(self.moving_point(fixed_mm))
     }
 
     /// CT number without noise at a point of the current frame.
     pub fn hounsfield(&self, fixed_mm: [f64; 3]) -> f64 {
-        hounsfield(self.moving_point(fixed_mm))
+        (self.story.hounsfield)(self.moving_point(fixed_mm))
     }
 
     /// Organ by its TG-263 name or by its name in either structure set.
@@ -73,6 +75,8 @@ impl Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dose::prior_dose_gy;
+    use crate::hounsfield::hounsfield;
 
     #[test]
     fn both_matrices_undo_each_other() {
