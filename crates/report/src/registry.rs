@@ -11,6 +11,7 @@ use crate::ReportError;
 const CODEX_RT: &str = "http://hl7.org/fhir/us/codex-radiation-therapy/StructureDefinition/";
 const MCODE: &str = "http://hl7.org/fhir/us/mcode/StructureDefinition/";
 const SNOMED: &str = "http://snomed.info/sct";
+const IDEA4RC: &str = "http://hl7.eu/fhir/ig/idea4rc/CodeSystem/cs-idea4rc-vocab-eu-i4rc";
 /// What CodeX RT has no place for; described in docs/methods/registry.md.
 const LOCAL: &str = "urn:rert:fhir:reirradiation";
 
@@ -76,91 +77,173 @@ fn quoted(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace(['\r', '\n'], " ").replace('"', "\"\""))
 }
 
-/// The record as a FHIR R4 bundle with one CodeX RT Radiotherapy Course Summary for each course.
+/// The record as a FHIR R4 bundle: a CodeX RT Radiotherapy Course Summary for each prior course, and a Radiotherapy
+/// Planned Course for the current one, since a summary is of what was at least begun.
 ///
 /// # Errors
 /// As [`registry_json`].
 ///
 /// # Source
-/// \[codexrt\]: profile of the course summary and the extension for reirradiation; modalities by the value set of mCODE.
+/// \[codexrt\]: profiles of both and the extension for reirradiation; modalities by the value set of mCODE.
 pub fn registry_fhir(record: &RegistryRecord) -> Result<String, ReportError> {
-    let patient = json!({
-        "resourceType": "Patient",
-        "id": "patient",
-        "identifier": [{ "system": "urn:rert:pseudonym", "value": record.pseudonym.as_deref().unwrap_or("not-stated") }],
-    });
-    let mut entries = vec![entry(record, 0, patient)];
+    let seed = seed(record)?;
+    let entry = |index: usize, resource: Value| json!({ "fullUrl": full_url(&seed, index), "resource": resource });
+    let mut entries = vec![entry(0, patient(record))];
     for (index, course) in record.courses.iter().enumerate() {
-        entries.push(entry(record, index + 1, procedure(record, course)));
+        let addresses = [full_url(&seed, index + 1), full_url(&seed, 0)];
+        entries.push(entry(index + 1, course_resource(record, course, &addresses)));
     }
     pretty(&json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }))
 }
 
-fn entry(record: &RegistryRecord, index: usize, resource: Value) -> Value {
-    json!({ "fullUrl": full_url(record, index), "resource": resource })
+/// What tells this patient from others, and stays when an assessment is repeated with more outcomes.
+fn seed(record: &RegistryRecord) -> Result<String, ReportError> {
+    Ok(match pseudonym(record) {
+        Some(pseudonym) => serde_json::to_string(&(pseudonym, &record.courses))?,
+        None => serde_json::to_string(record)?,
+    })
 }
 
-/// A name within the bundle that the same record always gives.
-fn full_url(record: &RegistryRecord, index: usize) -> String {
-    let hash = &record.knowledge_sha256;
-    let part = |from: usize, to: usize| hash.get(from..to).unwrap_or("0000");
-    format!("urn:uuid:{}-{}-5{}-8{}-{index:012}", part(0, 8), part(8, 12), part(13, 16), part(17, 20))
+fn pseudonym(record: &RegistryRecord) -> Option<&str> {
+    record.pseudonym.as_deref().filter(|pseudonym| !pseudonym.is_empty())
+}
+
+/// An address that the same seed always gives: FNV-1a of 128 bits in the form of a UUID of version 8.
+fn full_url(seed: &str, index: usize) -> String {
+    let text = format!("{index} {seed}");
+    let hash = text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    });
+    let hex = format!("{hash:032x}");
+    format!("urn:uuid:{}-{}-8{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}
+
+/// The profile wants a name and a sex; it takes that the name is masked, and the record does not hold the sex.
+fn patient(record: &RegistryRecord) -> Value {
+    let mut identifier = json!({ "system": "urn:rert:pseudonym" });
+    match pseudonym(record) {
+        Some(pseudonym) => identifier["value"] = pseudonym.into(),
+        None => identifier["_value"] = json!({ "extension": [absent("unknown")] }),
+    }
+    json!({
+        "resourceType": "Patient",
+        "id": "patient",
+        "meta": { "profile": [format!("{MCODE}mcode-cancer-patient")] },
+        "identifier": [identifier],
+        "name": [{ "extension": [absent("masked")] }],
+        "gender": "unknown",
+    })
+}
+
+/// Why an element that must be there has no value.
+fn absent(reason: &str) -> Value {
+    json!({ "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": reason })
 }
 
 fn coded(code: &str, text: &str) -> Value {
     json!({ "coding": [{ "system": SNOMED, "code": code, "display": text }] })
 }
 
-fn procedure(record: &RegistryRecord, course: &RegistryCourse) -> Value {
+/// A course; its addresses are its own and that of the patient.
+fn course_resource(record: &RegistryRecord, course: &RegistryCourse, [own, patient]: &[String; 2]) -> Value {
     let is_current = course.course_role == Role::Current;
-    let mut extensions = Vec::new();
-    // A prior course was no reirradiation unless another one came before it, which its own type would have to tell.
-    if let Some(involved) = record.involves_reirradiation.filter(|_| is_current) {
-        let url = format!("{CODEX_RT}codexrt-radiotherapy-course-involves-reirradiation");
-        extensions.push(json!({ "url": url, "valueBoolean": involved }));
-    }
-    if let Some(intent) = record.stated.intent.filter(|_| is_current) {
-        let concept = match intent {
-            Intent::Curative => coded("373808002", "Curative - procedure intent"),
-            Intent::Palliative => coded("363676003", "Palliative - procedure intent"),
-        };
-        extensions
-            .push(json!({ "url": format!("{MCODE}mcode-procedure-intent"), "valueCodeableConcept": concept }));
-    }
-    extensions.extend(course.plans.iter().filter_map(|plan| modality(plan.modality)));
-    let sessions: u32 = course.plans.iter().map(|plan| plan.fractions_delivered).sum();
-    if sessions > 0 && !is_current {
-        extensions
-            .push(json!({ "url": format!("{MCODE}mcode-radiotherapy-sessions"), "valueUnsignedInt": sessions }));
-    }
-    if is_current {
-        extensions.push(reirradiation(record));
-    }
+    let (kind, profile, extensions) = if is_current {
+        ("ServiceRequest", "codexrt-radiotherapy-planned-course", planned(record, course))
+    } else {
+        ("Procedure", "codexrt-radiotherapy-course-summary", delivered(course))
+    };
     let mut resource = Map::new();
-    resource.insert("resourceType".into(), "Procedure".into());
+    resource.insert("resourceType".into(), kind.into());
     resource.insert("id".into(), course.course_index.to_lowercase().into());
-    resource
-        .insert("meta".into(), json!({ "profile": [format!("{CODEX_RT}codexrt-radiotherapy-course-summary")] }));
-    resource.insert("extension".into(), Value::Array(extensions));
-    resource.insert("status".into(), if is_current { "preparation" } else { "completed" }.into());
-    resource.insert("category".into(), coded("108290001", "Radiation oncology AND/OR radiotherapy"));
-    resource.insert("code".into(), coded("1217123003", "Radiotherapy course of treatment"));
-    resource.insert("subject".into(), json!({ "reference": full_url(record, 0) }));
-    if let Some(start) = course.start_date {
-        let mut period = json!({ "start": start.to_string() });
-        if let Some(end) = course.end_date {
-            period["end"] = end.to_string().into();
-        }
-        resource.insert("performedPeriod".into(), period);
+    resource.insert("meta".into(), json!({ "profile": [format!("{CODEX_RT}{profile}")] }));
+    if !extensions.is_empty() {
+        resource.insert("extension".into(), extensions.into());
+    }
+    let identifiers = json!([
+        { "use": "usual", "system": "urn:rert:course", "value": course.course_index },
+        { "use": "official", "system": "urn:ietf:rfc:3986", "value": own },
+    ]);
+    resource.insert("identifier".into(), identifiers);
+    let category = coded("1287742003", "Radiotherapy (procedure)");
+    if is_current {
+        // Whether somebody approved it or began it the record does not say.
+        resource.insert("status".into(), "unknown".into());
+        resource.insert("intent".into(), "filler-order".into());
+        resource.insert("category".into(), json!([category]));
+    } else {
+        let is_whole = course.plans.iter().all(|plan| plan.fractions_delivered >= plan.fractions_planned);
+        resource.insert("status".into(), if is_whole { "completed" } else { "stopped" }.into());
+        resource.insert("category".into(), category);
+    }
+    resource.insert("code".into(), coded("1217123003", "Radiotherapy course of treatment (regime/therapy)"));
+    resource.insert("subject".into(), json!({ "reference": patient }));
+    if let Some(days) = days(course) {
+        resource.insert(if is_current { "occurrencePeriod" } else { "performedPeriod" }.into(), days);
     }
     Value::Object(resource)
 }
 
+/// First and last day. What was delivered must have been at some time, also where no day is known.
+fn days(course: &RegistryCourse) -> Option<Value> {
+    let known = [("start", course.start_date), ("end", course.end_date)];
+    let days: Map<String, Value> = known
+        .into_iter()
+        .filter_map(|(name, day)| Some((name.to_owned(), Value::from(day?.to_string()))))
+        .collect();
+    if !days.is_empty() {
+        return Some(Value::Object(days));
+    }
+    (course.course_role != Role::Current).then(|| json!({ "extension": [absent("unknown")] }))
+}
+
+/// A prior course was no reirradiation unless another one came before it, which its own type would have to tell.
+fn delivered(course: &RegistryCourse) -> Vec<Value> {
+    let mut extensions = modalities(course);
+    // Several plans may have shared their sessions, of which the record does not tell.
+    if let [plan] = course.plans.as_slice()
+        && plan.fractions_delivered > 0
+    {
+        let url = format!("{MCODE}mcode-radiotherapy-sessions");
+        extensions.push(json!({ "url": url, "valueUnsignedInt": plan.fractions_delivered }));
+    }
+    extensions
+}
+
+fn planned(record: &RegistryRecord, course: &RegistryCourse) -> Vec<Value> {
+    let mut extensions = Vec::new();
+    if let Some(involved) = record.involves_reirradiation {
+        let url = format!("{CODEX_RT}codexrt-radiotherapy-course-involves-reirradiation");
+        extensions.push(json!({ "url": url, "valueBoolean": involved }));
+    }
+    if let Some(intent) = record.stated.intent {
+        let concept = match intent {
+            Intent::Curative => coded("373808002", "Curative - procedure intent"),
+            Intent::Palliative => coded("363676003", "Palliative - procedure intent"),
+        };
+        let url = format!("{MCODE}mcode-procedure-intent");
+        extensions.push(json!({ "url": url, "valueCodeableConcept": concept }));
+    }
+    extensions.extend(modalities(course));
+    extensions.push(reirradiation(record));
+    extensions
+}
+
+/// Each modality once, however many plans have it.
+fn modalities(course: &RegistryCourse) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for plan in &course.plans {
+        if !seen.contains(&plan.modality) {
+            seen.push(plan.modality);
+        }
+    }
+    seen.into_iter().filter_map(modality).collect()
+}
+
 fn modality(modality: Modality) -> Option<Value> {
     let concept = match modality {
-        Modality::Photon => coded("1156506007", "External beam radiation therapy using photons"),
-        Modality::Electron => coded("45643008", "External beam radiation therapy using electrons"),
-        Modality::Proton => coded("10611004", "External beam radiation therapy protons"),
+        Modality::Photon => coded("1156506007", "External beam radiation therapy using photons (procedure)"),
+        Modality::Electron => coded("45643008", "External beam radiation therapy using electrons (procedure)"),
+        Modality::Proton => coded("10611004", "External beam radiation therapy protons (procedure)"),
         // Which ion, or which dose rate, the plan does not say in a way that a code would need.
         Modality::Ion | Modality::Brachy | Modality::Unknown => return None,
     };
@@ -178,11 +261,11 @@ fn reirradiation(record: &RegistryRecord) -> Value {
     }
     if let Some(relation) = record.stated.rert_reason {
         let (code, text) = match relation {
-            FieldRelation::InField => ("2000100047", "in field"),
-            FieldRelation::OutOfField => ("2000100048", "out of field"),
-            FieldRelation::Marginal => ("2000100049", "marginal field"),
+            FieldRelation::InField => ("2000100047", "Re-irradiation in field of first radiation"),
+            FieldRelation::OutOfField => ("2000100048", "Re-irradiation out of field of first radiation"),
+            FieldRelation::Marginal => ("2000100049", "Re-irradiation marginal field of first radiation"),
         };
-        let concept = json!({ "coding": [{ "system": "urn:idea4rc", "code": code, "display": text }] });
+        let concept = json!({ "coding": [{ "system": IDEA4RC, "code": code, "display": text }] });
         parts.push(json!({ "url": "reason", "valueCodeableConcept": concept }));
     }
     parts.extend(record.organs.iter().filter_map(cumulative));
@@ -196,7 +279,8 @@ fn cumulative(organ: &RegistryOrgan) -> Option<Value> {
     let known = [("d0.1cc", organ.cumulative.d0_1cc_gy), ("mean", organ.cumulative.mean_gy)];
     let measures: Vec<Value> = known
         .into_iter()
-        .filter_map(|(name, value)| Some(json!({ "url": name, "valueQuantity": gray(value?) })))
+        .filter_map(|(name, value)| Some((name, value.filter(|value| value.is_finite())?)))
+        .map(|(name, value)| json!({ "url": name, "valueQuantity": gray(value) }))
         .collect();
     if measures.is_empty() {
         return None;

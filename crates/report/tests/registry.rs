@@ -5,7 +5,7 @@
 mod common;
 
 use assessment::{RegistryRecord, registry_record};
-use case::Settings;
+use case::{Role, Settings};
 use common::assessment;
 use report::{registry_csv, registry_fhir, registry_json};
 use serde_json::Value;
@@ -47,7 +47,7 @@ fn check(value: &Value, is_part: bool) {
                 for extension in extensions {
                     let url = extension["url"].as_str().unwrap();
                     assert!(
-                        is_part || url.starts_with("http://hl7.org/fhir/us/") || url.starts_with("urn:"),
+                        is_part || url.starts_with("http://hl7.org/fhir/") || url.starts_with("urn:"),
                         "{url}"
                     );
                     let values =
@@ -64,7 +64,7 @@ fn check(value: &Value, is_part: bool) {
 }
 
 #[test]
-fn codexrt_the_bundle_holds_what_the_profile_of_the_course_summary_asks_for() {
+fn codexrt_the_bundle_holds_a_summary_of_each_prior_course_and_the_plan_of_the_current_one() {
     let record = record(STATED);
     let bundle: Value = serde_json::from_str(&registry_fhir(&record).unwrap()).unwrap();
     check(&bundle, false);
@@ -73,23 +73,29 @@ fn codexrt_the_bundle_holds_what_the_profile_of_the_course_summary_asks_for() {
     let urls: std::collections::BTreeSet<&str> =
         entries.iter().map(|entry| entry["fullUrl"].as_str().unwrap()).collect();
     assert_eq!(urls.len(), entries.len(), "addresses are unique");
-    let procedures: Vec<&Value> =
-        entries.iter().map(|entry| &entry["resource"]).filter(|own| own["resourceType"] == "Procedure").collect();
-    assert_eq!(procedures.len(), record.courses.len());
-    for procedure in &procedures {
-        assert_eq!(procedure["category"]["coding"][0]["code"], "108290001");
-        assert_eq!(procedure["code"]["coding"][0]["code"], "1217123003");
-        assert!(urls.contains(procedure["subject"]["reference"].as_str().unwrap()));
-        assert!(["completed", "preparation"].contains(&procedure["status"].as_str().unwrap()));
-        let profile = procedure["meta"]["profile"][0].as_str().unwrap();
-        assert!(profile.ends_with("codexrt-radiotherapy-course-summary"));
+    let courses: Vec<&Value> =
+        entries.iter().map(|entry| &entry["resource"]).filter(|own| own["resourceType"] != "Patient").collect();
+    assert_eq!(courses.len(), record.courses.len());
+    for (course, own) in courses.iter().zip(&record.courses) {
+        let is_current = own.course_role == Role::Current;
+        let (kind, status, name) = if is_current {
+            ("ServiceRequest", "unknown", "codexrt-radiotherapy-planned-course")
+        } else {
+            ("Procedure", "completed", "codexrt-radiotherapy-course-summary")
+        };
+        let category = if is_current { &course["category"][0] } else { &course["category"] };
+        assert_eq!(category["coding"][0]["code"], "1287742003");
+        assert_eq!(course["code"]["coding"][0]["code"], "1217123003");
+        assert!(urls.contains(course["subject"]["reference"].as_str().unwrap()));
+        assert_eq!((course["resourceType"].as_str(), course["status"].as_str()), (Some(kind), Some(status)));
+        assert!(course["meta"]["profile"][0].as_str().unwrap().ends_with(name));
     }
-    let flags = |procedure: &Value| {
-        let extensions = procedure["extension"].as_array().cloned().unwrap_or_default();
+    let flags = |course: &Value| {
+        let extensions = course["extension"].as_array().cloned().unwrap_or_default();
         let is_flag = |own: &&Value| own["url"].as_str().unwrap().ends_with("course-involves-reirradiation");
         extensions.iter().filter(is_flag).cloned().collect::<Vec<_>>()
     };
-    let of_all: Vec<Value> = procedures.iter().flat_map(|procedure| flags(procedure)).collect();
+    let of_all: Vec<Value> = courses.iter().flat_map(|course| flags(course)).collect();
     assert_eq!(of_all.len(), usize::from(record.involves_reirradiation.is_some()));
     assert!(of_all.iter().all(|flag| flag["valueBoolean"].is_boolean()));
 }
