@@ -53,6 +53,20 @@ fn h45_no_value_is_clipped_and_half_a_quantum_is_kept() {
 }
 
 #[test]
+fn h45_a_value_in_the_middle_between_two_stored_ones_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(&voxels(114.3), &folder).unwrap();
+    let quantum = dicom::read_folder(&path, &|_, _| {}).unwrap().objects.doses[0].quantum;
+    let mut n = 0_u32;
+    let halves = voxels(114.3).map(|value| {
+        n += 1;
+        // The highest value stays, since the scaling follows from it.
+        if *value < 114.0 { (4.0e9 + f64::from(n) + 0.5) * quantum } else { *value }
+    });
+    write(&halves, &folder).unwrap();
+}
+
+#[test]
 fn h45_values_that_cannot_be_stored_are_refused() {
     for wrong in [f64::NAN, f64::INFINITY, -1.0] {
         let folder = tempfile::tempdir().unwrap();
