@@ -122,7 +122,8 @@ pub fn warn_of_coverage(name: &str, covered: Covered, is_outline: bool, findings
     let message = format!(
         "only {:.1} % of the structure lies inside all dose grids (or inside the registration): its doses are \
          given as lower bounds, not as values; export the dose on a larger grid",
-        covered.percent
+        // Rounded down: what is not whole is never called 100 %.
+        (10.0 * covered.percent).floor() / 10.0
     );
     if is_outline { findings.warn("H29", name, message) } else { findings.refuse("H29", name, message) }
 }
