@@ -1,6 +1,7 @@
 //! What a value measured on an image means by published thresholds, and how sure that is. It never makes a diagnosis.
 
 use case::{ImagingValue, Site};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::Evidence;
@@ -62,16 +63,39 @@ pub struct ImagingRule {
     pub title: String,
     /// In words.
     pub statement: String,
+    /// Where it holds.
+    pub site: String,
+    /// Modalities that it is about.
+    pub modalities: Vec<String>,
+    /// Fewer days after the end of radiotherapy than this are too few for a reading.
+    pub least_days_after_radiotherapy: Option<f64>,
+    /// Its upper end, where the source gives a span.
+    pub least_days_after_radiotherapy_upper: Option<f64>,
+    /// What a physician needs to know.
+    pub note: Option<String>,
     /// How well it is founded.
     pub evidence: Evidence,
     /// Key of its source.
     pub source: String,
 }
 
+/// A word for several modalities, as amino acid PET.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModalityFamily {
+    /// The word.
+    pub name: String,
+    /// What belongs to it.
+    pub members: Vec<String>,
+}
+
 /// Criteria and rules.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Imaging {
+    /// Modalities that hold others.
+    #[serde(rename = "modality_family")]
+    pub families: Vec<ModalityFamily>,
     /// Criteria, in the order of the file.
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
@@ -126,16 +150,120 @@ pub struct ImagingResult {
     pub note: Option<String>,
 }
 
+/// First and last day of a course of radiotherapy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CourseDays {
+    /// First day.
+    pub start: NaiveDate,
+    /// Last day, where it is known.
+    pub end: Option<NaiveDate>,
+}
+
+/// A rule beside the values of its modality, with what their days say.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImagingRuleResult {
+    /// Stable name.
+    pub id: String,
+    /// Short name for people.
+    pub title: String,
+    /// In words.
+    pub statement: String,
+    /// What the days of the values say; nothing where the rule asks for none.
+    pub remarks: Vec<String>,
+    /// Whether a value was measured too early for a reading, or nobody knows.
+    pub is_doubtful: bool,
+    /// What a physician needs to know.
+    pub note: Option<String>,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// Key of its source.
+    pub source: String,
+}
+
 impl Imaging {
+    /// The rules for the modalities of the values and the site, with what the days after the last radiotherapy say.
+    pub fn rules(
+        &self,
+        values: &[ImagingValue],
+        site: Option<Site>,
+        courses: &[CourseDays],
+    ) -> Vec<ImagingRuleResult> {
+        let is_about = |rule: &ImagingRule, value: &ImagingValue| {
+            rule.modalities.iter().any(|modality| self.is_of(modality, &value.modality))
+        };
+        let mut results = Vec::new();
+        for rule in self.rules.iter().filter(|rule| site.is_none_or(|own| own.is_in(&rule.site))) {
+            let of_rule: Vec<&ImagingValue> = values.iter().filter(|value| is_about(rule, value)).collect();
+            if !of_rule.is_empty() {
+                results.push(rule.judge(&of_rule, courses));
+            }
+        }
+        results
+    }
+
+    /// Whether a modality is the one that an entry names, or belongs to it.
+    fn is_of(&self, named: &str, modality: &str) -> bool {
+        let is_member = |family: &ModalityFamily| {
+            plain(&family.name) == plain(named)
+                && family.members.iter().any(|member| plain(member) == plain(modality))
+        };
+        plain(named) == plain(modality) || self.families.iter().any(is_member)
+    }
+
     /// What every criterion for the modality, the measure and the site says of a value.
     pub fn judge(&self, value: &ImagingValue, site: Option<Site>) -> Vec<ImagingResult> {
-        let plain = |text: &str| text.to_lowercase().replace([' ', '-'], "");
         let is_for = |criterion: &&Criterion| {
-            plain(&criterion.modality) == plain(&value.modality)
+            self.is_of(&criterion.modality, &value.modality)
                 && plain(&criterion.measure) == plain(&value.measure)
                 && site.is_none_or(|own| own.is_in(&criterion.site))
         };
         self.criteria.iter().filter(is_for).map(|criterion| criterion.judge(value)).collect()
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace([' ', '-'], "")
+}
+
+impl ImagingRule {
+    fn judge(&self, values: &[&ImagingValue], courses: &[CourseDays]) -> ImagingRuleResult {
+        let told: Vec<(bool, String)> = values.iter().filter_map(|value| self.told(value, courses)).collect();
+        ImagingRuleResult {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            statement: self.statement.clone(),
+            is_doubtful: told.iter().any(|(is_doubtful, _)| *is_doubtful),
+            remarks: told.into_iter().map(|(_, remark)| remark).collect(),
+            note: self.note.clone(),
+            evidence: self.evidence,
+            source: self.source.clone(),
+        }
+    }
+
+    /// Whether the day of a value leaves doubt, and what it says.
+    fn told(&self, value: &ImagingValue, courses: &[CourseDays]) -> Option<(bool, String)> {
+        let least = self.least_days_after_radiotherapy?;
+        let most = self.least_days_after_radiotherapy_upper.unwrap_or(least);
+        let what = format!("{} of {}", value.measure, value.modality);
+        let Some(day) = value.date else {
+            return Some((true, format!("{what}: the day of the image is not stated")));
+        };
+        let before = courses.iter().filter(|course| course.start <= day);
+        let Some(course) = before.max_by_key(|course| course.start) else {
+            return Some((false, format!("{what}: no radiotherapy is known before {day}")));
+        };
+        let asked = if most > least { format!("{least} to {most}") } else { least.to_string() };
+        let days = (day - course.end.unwrap_or(course.start)).num_days();
+        let is_early = (days as f64) < most;
+        // From the first day there are more days than from the last: too few are too few in any case.
+        let word = match (is_early, course.end) {
+            (true, _) => "too early by this rule",
+            (false, Some(_)) => "late enough by this rule",
+            (false, None) => "the last day is not known, so a person decides",
+        };
+        let from = if course.end.is_some() { "end" } else { "first day" };
+        let told = format!("{what}: {days} days after the {from} of radiotherapy, {asked} asked for: {word}");
+        Some((is_early, told))
     }
 }
 

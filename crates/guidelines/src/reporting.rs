@@ -161,7 +161,10 @@ impl Reporting {
         site: Option<Site>,
     ) -> Completeness {
         let fill = |id: &str| {
-            let of_person = || stated.get(id).map(|text| (FilledFrom::Person, text.clone()));
+            let of_person = || {
+                let text = stated.get(id).or_else(|| stated.get(short(id)))?;
+                Some((FilledFrom::Person, text.clone()))
+            };
             known.get(id).cloned().or_else(of_person)
         };
         let item = |id: &String, section: Option<&String>, title: &String, from: &Vec<FilledFrom>| {
@@ -206,13 +209,26 @@ impl Reporting {
         }
     }
 
-    /// The ids that a person may fill.
-    pub fn ids(&self) -> BTreeSet<&str> {
-        let ten = self.adherence.iter().map(|item| item.id.as_str());
-        ten.chain(self.items.iter().map(|item| item.id.as_str())).collect()
+    /// Whether a person may fill an item of this id, with its section before it or without.
+    pub fn holds(&self, id: &str) -> bool {
+        self.adherence.iter().any(|item| item.id == id)
+            || self.items.iter().any(|item| item.id == id || short(&item.id) == id)
     }
 }
 
+/// An id without its section.
+fn short(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(_, item)| item)
+}
+
 pub(crate) fn read(text: &str) -> Result<Reporting, KnowledgeError> {
-    parse("reporting.toml", text)
+    let reporting: Reporting = parse("reporting.toml", text)?;
+    let mut seen = BTreeSet::new();
+    for item in &reporting.items {
+        if !seen.insert(short(&item.id)) {
+            let problem = "another section has an item of this name".to_owned();
+            return Err(KnowledgeError::Entry { id: item.id.clone(), problem });
+        }
+    }
+    Ok(reporting)
 }

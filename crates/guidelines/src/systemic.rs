@@ -53,12 +53,15 @@ struct About {
     combination: bool,
     #[serde(default)]
     all_classes: bool,
+    /// Not where one of these is given together with the drug: the combination has an entry of its own.
+    #[serde(default)]
+    not_with: Vec<String>,
 }
 
-/// Whether a drug may be given on a day of irradiation.
+/// Whether a source lets a drug be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum SameDay {
+pub enum Advice {
     /// It may.
     Yes,
     /// Better not.
@@ -83,7 +86,8 @@ pub struct IntervalRule {
     before_days: Option<f64>,
     after_days: Option<f64>,
     longest_interruption_days: Option<f64>,
-    same_day: Option<SameDay>,
+    same_day: Option<Advice>,
+    concurrent: Option<Advice>,
     consensus: Option<bool>,
     statement: String,
     population: String,
@@ -197,7 +201,9 @@ pub struct RuleResult {
     /// Longest pause.
     pub longest_interruption_days: Option<f64>,
     /// On a day of irradiation.
-    pub same_day: Option<SameDay>,
+    pub same_day: Option<Advice>,
+    /// During the course as a whole.
+    pub concurrent: Option<Advice>,
     /// Whether a panel agreed.
     pub consensus: Option<bool>,
     /// Whether it is kept.
@@ -267,16 +273,18 @@ impl SystemicTherapy {
 
     /// What is known of every drug that is given.
     pub fn judge(&self, given: &[DrugGiven], irradiation: &Irradiation) -> Vec<DrugResult> {
-        let names: Vec<&str> = given
-            .iter()
-            .map(|given| self.drug(&given.drug).map_or(given.drug.as_str(), |drug| &drug.name))
-            .collect();
-        given.iter().map(|given| self.judge_one(given, &names, irradiation)).collect()
+        let judge = |own: &DrugGiven| {
+            let together = given.iter().filter(|other| are_together(own, other));
+            let names =
+                together.map(|other| self.drug(&other.drug).map_or(other.drug.as_str(), |drug| &drug.name));
+            self.judge_one(own, &names.collect::<Vec<&str>>(), irradiation)
+        };
+        given.iter().map(judge).collect()
     }
 
-    fn judge_one(&self, given: &DrugGiven, all: &[&str], irradiation: &Irradiation) -> DrugResult {
+    fn judge_one(&self, given: &DrugGiven, together: &[&str], irradiation: &Irradiation) -> DrugResult {
         let drug = self.drug(&given.drug);
-        let is_about = |about: &About| drug.is_some_and(|drug| about.holds(drug, all));
+        let is_about = |about: &About| drug.is_some_and(|drug| about.holds(drug, together));
         let is_here = |site: &str| irradiation.site.is_none_or(|own| own.is_in(site));
         let is_so = |technique: &str| irradiation.technique.is_none_or(|own| own.is_in(technique));
         let rules: Vec<RuleResult> = self
@@ -340,10 +348,20 @@ impl SystemicTherapy {
     }
 }
 
+/// Whether the times of two drugs overlap; one without a last day goes on.
+fn are_together(own: &DrugGiven, other: &DrugGiven) -> bool {
+    let begins_before_end = |one: &DrugGiven, two: &DrugGiven| two.end.is_none_or(|end| one.start <= end);
+    begins_before_end(own, other) && begins_before_end(other, own)
+}
+
 impl About {
-    fn holds(&self, drug: &Drug, all: &[&str]) -> bool {
+    /// Whether an entry is about a drug that is given together with others.
+    fn holds(&self, drug: &Drug, together: &[&str]) -> bool {
+        if self.not_with.iter().any(|name| *name != drug.name && together.contains(&name.as_str())) {
+            return false;
+        }
         if self.combination {
-            let are_given = self.drugs.iter().all(|name| all.contains(&name.as_str()));
+            let are_given = self.drugs.iter().all(|name| together.contains(&name.as_str()));
             return are_given && self.drugs.contains(&drug.name);
         }
         self.all_classes || self.drugs.contains(&drug.name) || self.classes.contains(&drug.class)
@@ -361,6 +379,7 @@ impl IntervalRule {
             after_days: self.after_days,
             longest_interruption_days: self.longest_interruption_days,
             same_day: self.same_day,
+            concurrent: self.concurrent,
             consensus: self.consensus,
             kept,
             reason,
@@ -401,14 +420,23 @@ impl IntervalRule {
                 "the drug is given during the course, and the rule asks for a pause".to_owned(),
             );
         }
-        match self.same_day {
-            Some(SameDay::No | SameDay::Avoid) => {
-                (Kept::Open, "the drug is given during the course: keep it off the days of irradiation".to_owned())
+        let (kept, reason) = match (self.concurrent, self.same_day) {
+            (Some(Advice::No), _) => {
+                (Kept::Broken, "the drug is given during the course, and the rule asks to interrupt it")
             }
-            Some(SameDay::Yes) => (Kept::Kept, "the drug may be given during the course".to_owned()),
-            None if self.before_days == Some(0.0) => (Kept::Kept, "the rule asks for no pause".to_owned()),
-            None => (Kept::Open, "the drug is given during the course, of which the rule says nothing".to_owned()),
-        }
+            (Some(Advice::Avoid), _) => {
+                (Kept::Open, "the drug is given during the course, and the source avoids that: a person decides")
+            }
+            (_, Some(Advice::No | Advice::Avoid)) => {
+                (Kept::Open, "the drug is given during the course: keep it off the days of irradiation")
+            }
+            (Some(Advice::Yes), _) | (_, Some(Advice::Yes)) => {
+                (Kept::Kept, "the drug may be given during the course")
+            }
+            (None, None) if self.before_days == Some(0.0) => (Kept::Kept, "the rule asks for no pause"),
+            (None, None) => (Kept::Open, "the drug is given during the course, of which the rule says nothing"),
+        };
+        (kept, reason.to_owned())
     }
 }
 
@@ -430,8 +458,10 @@ pub(crate) fn read(text: &str) -> Result<SystemicTherapy, KnowledgeError> {
     }
     let of_rules = therapy.rules.iter().map(|rule| (&rule.id, &rule.about));
     let of_signals = therapy.signals.iter().map(|signal| (&signal.id, &signal.about));
-    for (id, about) in of_rules.chain(of_signals) {
-        if let Some(unknown) = about.drugs.iter().find(|name| therapy.drug(name).is_none()) {
+    let of_open = therapy.no_consensus.iter().map(|entry| (&entry.id, &entry.about));
+    for (id, about) in of_rules.chain(of_signals).chain(of_open) {
+        let mut named = about.drugs.iter().chain(&about.not_with);
+        if let Some(unknown) = named.find(|name| therapy.drug(name).is_none()) {
             return Err(wrong(id, format!("it names {unknown}, which is no drug of the file")));
         }
     }

@@ -169,6 +169,95 @@ fn a_combination_needs_both_of_its_drugs() {
 }
 
 #[test]
+fn drugs_whose_times_do_not_meet_are_no_combination() {
+    let judge = |other: DrugGiven| {
+        let drugs = [given("nivolumab", "2026-01-01", Some("2026-02-01")), other];
+        knowledge().systemic_therapy.judge(&drugs, &irradiation(Site::Lung, Technique::Stereotactic))[0].clone()
+    };
+    let has = |found: &guidelines::systemic::DrugResult, id: &str| found.rules.iter().any(|rule| rule.id == id);
+    let together = judge(given("ipilimumab", "2026-02-01", None));
+    let apart = judge(given("ipilimumab", "2026-02-02", None));
+    assert!(has(&together, "oligocare-nivolumab-ipilimumab") && !has(&apart, "oligocare-nivolumab-ipilimumab"));
+    // The rule for a single antibody gives way to that for the combination.
+    assert!(!has(&together, "oligocare-digest-other-ici") && has(&apart, "oligocare-digest-other-ici"));
+}
+
+#[test]
+fn what_a_source_says_of_the_whole_course_counts_while_the_drug_is_given() {
+    let during = |drug: &str, site, technique, id: &str| {
+        let found =
+            knowledge().systemic_therapy.judge(&[given(drug, "2026-01-01", None)], &irradiation(site, technique));
+        rule(&found[0].rules, id).kept
+    };
+    let brain = (Site::BrainGlioma, Technique::Normofractionated);
+    assert_eq!(during("bevacizumab", brain.0, brain.1, "rtog1205-bevacizumab-concurrent"), Kept::Kept);
+    assert_eq!(during("dabrafenib", Site::Spine, Technique::Stereotactic, "oligocare-braf-mek"), Kept::Broken);
+    assert_eq!(
+        during("gemcitabine", Site::Lung, Technique::Palliative, "radiosensitising-drugs-concurrent"),
+        Kept::Open
+    );
+}
+
+#[test]
+fn an_image_soon_after_radiotherapy_is_told_to_be_too_early() {
+    let rules = |site, modality: &str, image: Option<&str>, end: Option<&str>| {
+        let value = ImagingValue {
+            modality: modality.to_owned(),
+            measure: "any".to_owned(),
+            value: 1.0,
+            also: None,
+            date: image.map(day),
+        };
+        let course = guidelines::imaging::CourseDays { start: day("2026-01-05"), end: end.map(day) };
+        knowledge().imaging.rules(&[value], Some(site), &[course])
+    };
+    let told = |site, modality: &str, image, end, id: &str| {
+        let found = rules(site, modality, image, end);
+        let rule = found.into_iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("{id}"));
+        (rule.is_doubtful, rule.remarks.join(" "))
+    };
+    let rano = |image, end| told(Site::BrainGlioma, "DSC-MRI", image, end, "rano2-after-radiotherapy");
+    // 84 days after the 13th of February is the 8th of May.
+    assert!(rano(Some("2026-05-07"), Some("2026-02-13")).0);
+    assert!(!rano(Some("2026-05-08"), Some("2026-02-13")).0);
+    assert!(rano(None, Some("2026-02-13")).1.contains("day of the image"));
+    assert!(rano(Some("2026-05-08"), None).1.contains("first day"));
+    assert!(rano(Some("2026-01-20"), Some("2026-02-13")).0, "during the course");
+    assert!(rano(Some("2025-12-01"), None).1.contains("no radiotherapy is known"));
+    // A span: its longer end counts.
+    let fdg = |image| told(Site::HeadAndNeck, "FDG-PET", Some(image), Some("2026-02-13"), "fdg-head-neck-timing");
+    assert!(fdg("2026-05-07").0 && !fdg("2026-05-08").0);
+    assert!(
+        rules(Site::BrainMetastases, "DSC-MRI", None, None)
+            .iter()
+            .all(|rule| rule.id != "rano2-after-radiotherapy")
+    );
+}
+
+#[test]
+fn a_tracer_is_judged_as_one_of_its_family_and_only_for_its_disease() {
+    let ids = |modality: &str, measure: &str, site| {
+        let value = ImagingValue {
+            modality: modality.to_owned(),
+            measure: measure.to_owned(),
+            value: 12.0,
+            also: None,
+            date: None,
+        };
+        let found = knowledge().imaging.judge(&value, Some(site));
+        found.into_iter().map(|found| found.id).collect::<Vec<_>>()
+    };
+    let progression = "petrano-progression-tbrmax".to_owned();
+    let measure = &knowledge().imaging.criteria.iter().find(|own| own.id == progression).unwrap().measure;
+    assert!(ids("FDOPA-PET", measure, Site::BrainGlioma).contains(&progression));
+    assert!(!ids("FDOPA-PET", measure, Site::BrainMetastases).contains(&progression));
+    assert!(ids("FDG-PET", measure, Site::BrainGlioma).is_empty());
+    let both = ids("FET-PET", "TBRmax", Site::BrainMetastases);
+    assert!(both.contains(&"romagna2016-fet-tbrmax".to_owned()));
+    assert!(!ids("FET-PET", "TBRmax", Site::BrainGlioma).contains(&"romagna2016-fet-tbrmax".to_owned()));
+}
+
+#[test]
 fn a_value_of_imaging_means_what_each_source_says_and_no_diagnosis_is_made() {
     let mut n = 0;
     for criterion in &knowledge().imaging.criteria {

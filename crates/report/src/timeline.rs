@@ -2,12 +2,13 @@
 
 use assessment::CourseSummary;
 use case::Role;
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::course_style::{CourseStyle, role_name};
 use crate::drawing::{Anchor, Dash, Drawing, Fill, Stroke, TextStyle};
 use crate::dvh_plot::FIGURE_WIDTH;
-use crate::palette::{AXIS, CURRENT, FAINT, INK, MUTED, WHITE};
+use crate::palette::{AXIS, CURRENT, INK, MUTED, WHITE};
+use crate::time_axis::TimeAxis;
 use crate::typeface::Typeface;
 use crate::wording::{dose, interval};
 
@@ -17,18 +18,17 @@ const FOOT: f32 = 20.0;
 const LEFT: f32 = 6.0;
 const RIGHT: f32 = FIGURE_WIDTH - 6.0;
 const BAR: f32 = 8.0;
-/// Most marks along the axis.
-const MOST_MARKS: usize = 9;
 
 const NAME: TextStyle = TextStyle::bold(7.8, INK);
 const DETAIL: TextStyle = TextStyle::regular(7.0, MUTED);
 
 /// The figure, where at least one course has a date.
 pub(crate) fn timeline(courses: &[CourseSummary], styles: &[CourseStyle], typeface: &Typeface) -> Option<Drawing> {
-    let axis = TimeAxis::over(courses)?;
+    let dates = courses.iter().flat_map(|course| [course.start_date, course.end_date]).flatten();
+    let axis = TimeAxis::over(dates, [LEFT, RIGHT])?;
     let bottom = TOP + LANE * courses.len() as f32;
     let mut drawing = Drawing::new(FIGURE_WIDTH, bottom + FOOT);
-    calendar(&mut drawing, &axis, bottom);
+    axis.draw(&mut drawing, [TOP, bottom]);
     let current = courses.iter().position(|course| course.role == Role::Current);
     let start = current.and_then(|index| courses[index].start_date.map(|date| (index, date)));
     if let Some((index, date)) = start {
@@ -43,57 +43,6 @@ pub(crate) fn timeline(courses: &[CourseSummary], styles: &[CourseStyle], typefa
         lane.draw(&mut drawing, Fill::solid(color), start.map(|(_, date)| date));
     }
     Some(drawing)
-}
-
-/// Days along the width of the figure.
-struct TimeAxis {
-    first: NaiveDate,
-    last: NaiveDate,
-    points_per_day: f32,
-    margin_days: f32,
-}
-
-impl TimeAxis {
-    fn over(courses: &[CourseSummary]) -> Option<Self> {
-        let dates = courses.iter().flat_map(|course| [course.start_date, course.end_date]).flatten();
-        let (first, last) = (dates.clone().min()?, dates.max()?);
-        let n_days = ((last - first).num_days() as f32).max(28.0);
-        let margin_days = n_days * 0.03;
-        Some(Self { first, last, points_per_day: (RIGHT - LEFT) / (n_days + 2.0 * margin_days), margin_days })
-    }
-
-    fn x(&self, date: NaiveDate) -> f32 {
-        LEFT + ((date - self.first).num_days() as f32 + self.margin_days) * self.points_per_day
-    }
-
-    /// First days of months or years within the axis, few enough to be written side by side.
-    fn marks(&self) -> Vec<(NaiveDate, String)> {
-        let n_months = 12 * (self.last.year() - self.first.year()) + 2;
-        let is_few = |step: &&u32| n_months as u32 / **step < MOST_MARKS as u32;
-        let step = [1, 2, 3, 6, 12, 24, 60, 120].iter().find(is_few).copied().unwrap_or(240);
-        let Some(january) = NaiveDate::from_ymd_opt(self.first.year(), 1, 1) else { return Vec::new() };
-        let days = (0_u32..).map_while(|index| january.checked_add_months(Months::new(index * step)));
-        let form = if step < 12 { "%Y-%m" } else { "%Y" };
-        days.take_while(|day| *day <= self.last)
-            .filter(|day| self.x(*day) >= LEFT)
-            .map(|day| (day, day.format(form).to_string()))
-            .collect()
-    }
-}
-
-fn calendar(drawing: &mut Drawing, axis: &TimeAxis, bottom: f32) {
-    for (day, label) in axis.marks() {
-        let x = axis.x(day);
-        drawing.line([x, TOP], [x, bottom + 3.0], Stroke::solid(FAINT, 0.6));
-        // A label at the very edge would be cut off.
-        let anchor = match x {
-            x if x < LEFT + 14.0 => Anchor::Start,
-            x if x > RIGHT - 14.0 => Anchor::End,
-            _ => Anchor::Middle,
-        };
-        drawing.anchored([x, bottom + 12.0], label, DETAIL, anchor);
-    }
-    drawing.line([LEFT, bottom], [RIGHT, bottom], Stroke::solid(AXIS, 0.8));
 }
 
 /// The strip of a course.
@@ -180,39 +129,4 @@ fn detail(course: &CourseSummary) -> String {
         format!("{prescription} in {delivered} of {planned} fractions, {}", plan.modality.as_str())
     });
     std::iter::once(days).chain(plans).collect::<Vec<_>>().join(" · ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn course(start: Option<NaiveDate>, end: Option<NaiveDate>) -> CourseSummary {
-        CourseSummary {
-            id: "C1".to_owned(),
-            label: "A label that is longer than any that a planner would choose for a plan".repeat(3),
-            role: Role::Current,
-            start_date: start,
-            end_date: end,
-            interval_days: Some(0),
-            known_by_record: false,
-            note: None,
-            plans: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn marks_are_few_and_lie_within_the_axis() {
-        for years in [0, 1, 2, 5, 12, 30, 70] {
-            let day = |year, month| NaiveDate::from_ymd_opt(year, month, 5);
-            let axis = TimeAxis::over(&[course(day(2001, 3), None), course(day(2001 + years, 6), None)]).unwrap();
-            let marks = axis.marks();
-            assert!((1..=2 * MOST_MARKS).contains(&marks.len()), "{years}: {}", marks.len());
-            assert!(marks.iter().all(|(day, _)| (LEFT..=RIGHT).contains(&axis.x(*day))), "{years}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_drawn_without_a_date() {
-        assert!(TimeAxis::over(&[course(None, None)]).is_none());
-    }
 }

@@ -5,7 +5,7 @@ mod reported;
 
 use case::{Case, Findings, Settings};
 use guidelines::Knowledge;
-use guidelines::imaging::ImagingResult;
+use guidelines::imaging::{CourseDays, ImagingResult, ImagingRuleResult};
 use guidelines::outcomes::{QuestionnaireResult, ToxicityResult};
 use guidelines::reporting::Completeness;
 use guidelines::selection::{Eligibility, EligibilityResult, Score, ScoreResult};
@@ -31,6 +31,8 @@ pub struct Clinical {
     pub systemic_therapy: Vec<DrugResult>,
     /// Values measured on images, criterion by criterion.
     pub imaging: Vec<ImagingResult>,
+    /// Rules for their modalities, with what their days say.
+    pub imaging_rules: Vec<ImagingRuleResult>,
     /// Harm that was seen.
     pub toxicities: Vec<ToxicityResult>,
     /// Questionnaires that were filled in.
@@ -75,6 +77,7 @@ pub(crate) fn clinical(
         eligibility: trials.iter().map(|trial| trial.evaluate(&by_id)).collect(),
         systemic_therapy: knowledge.systemic_therapy.judge(&settings.drugs, &irradiation),
         imaging: settings.imaging.iter().flat_map(|value| knowledge.imaging.judge(value, site)).collect(),
+        imaging_rules: knowledge.imaging.rules(&settings.imaging, site, &course_days(case)),
         toxicities: outcomes.toxicities(&settings.toxicities),
         questionnaires: outcomes.questionnaires(&settings.questionnaires),
         reporting: knowledge.reporting.completeness(&Default::default(), &Default::default(), site),
@@ -83,6 +86,12 @@ pub(crate) fn clinical(
     let known = reported::known(settings, case, assessment, &clinical);
     clinical.reporting = knowledge.reporting.completeness(&known, &settings.reporting, site);
     clinical
+}
+
+/// When the courses were given, as far as that is known.
+fn course_days(case: &Case) -> Vec<CourseDays> {
+    let days = |course: &case::Course| Some(CourseDays { start: course.start_date?, end: course.end_date });
+    case.courses.iter().filter_map(days).collect()
 }
 
 /// Why an answer is none, by any question of its id.
@@ -104,13 +113,15 @@ pub(crate) fn check(knowledge: &Knowledge, settings: &Settings, findings: &mut F
             findings.warn("H48", id, format!("{problem}: the answer is not used"));
         }
     }
-    let ids = knowledge.reporting.ids();
-    let questions = settings.answers.keys().filter(|id| !is_question(id)).map(|id| (id, "question"));
-    let items =
-        settings.reporting.keys().filter(|id| !ids.contains(id.as_str())).map(|id| (id, "item of a report"));
+    let questions = settings.answers.keys().filter(|id| !is_question(id)).map(|id| (id, "a question"));
+    let items = settings
+        .reporting
+        .keys()
+        .filter(|id| !knowledge.reporting.holds(id))
+        .map(|id| (id, "an item of a report"));
     for (id, what) in questions.chain(items) {
         let message =
-            format!("case.toml answers a {what} that the knowledge base does not hold: the line has no effect");
+            format!("case.toml answers {what} that the knowledge base does not hold: the line has no effect");
         findings.warn("H48", id, message);
     }
     for given in settings.drugs.iter().filter(|given| knowledge.systemic_therapy.drug(&given.drug).is_none()) {

@@ -77,7 +77,12 @@ impl Question {
             }
             (AnswerKind::Number, Answer::Number(_)) | (AnswerKind::YesNo, Answer::YesNo(_)) => None,
             (AnswerKind::YesNo, Answer::Words(word)) if word == "yes" || word == "no" => None,
-            (AnswerKind::Choice, Answer::Words(word)) if self.choices.contains(word) => None,
+            // Where the choices of the source were not seen, what a person says is kept as it is.
+            (AnswerKind::Choice, Answer::Words(word))
+                if self.choices.is_empty() || self.choices.contains(word) =>
+            {
+                None
+            }
             (AnswerKind::Number, _) => Some(format!("{id} wants a number")),
             (AnswerKind::YesNo, _) => Some(format!("{id} wants \"yes\" or \"no\"")),
             (AnswerKind::Choice, _) => Some(format!("{id} wants one of: {}", self.choices.join("; "))),
@@ -110,5 +115,8 @@ mod tests {
         assert!(question(AnswerKind::YesNo).problem(&word("maybe")).is_some());
         assert!(question(AnswerKind::Choice).problem(&word("a")).is_none());
         assert!(question(AnswerKind::Choice).problem(&word("c")).is_some());
+        let without_choices = Question { choices: Vec::new(), ..question(AnswerKind::Choice) };
+        assert!(without_choices.problem(&word("c")).is_none());
+        assert!(without_choices.problem(&Answer::Number(1.0)).is_some());
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     blocks.extend(scores::section(&assessment.scores));
     blocks.extend(figures::pictures(assessment, typeface)?);
     blocks.extend(figures::curves(assessment, &styles, typeface));
-    blocks.extend(clinical::section(assessment.clinical.as_ref()));
+    blocks.extend(clinical::section(assessment, &styles, typeface));
     blocks.extend(findings::section(&assessment.findings));
     blocks.extend(methods::section());
     blocks.extend(sources::section(assessment));

@@ -1,0 +1,67 @@
+//! What the report still lacks, and questions to the board.
+
+use guidelines::reporting::{Completeness, FilledFrom, FilledItem};
+
+use super::tagged;
+use crate::block::{Block, Cell, Column, Phrase, Row, Table};
+use crate::symbol::Symbol;
+
+/// The ten mandatory criteria, the longer list, and the questions.
+pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
+    let told = format!(
+        "{} of 10 mandatory criteria of a report are filled; the median of published reports is {}. {}",
+        completeness.adherence_points, completeness.published_median, completeness.note
+    );
+    let item = |item: &FilledItem| {
+        let value: Cell = match (&item.value, item.filled_by) {
+            (Some(value), Some(by)) => Cell::from(value.clone()).below(Phrase::small(by_words(by))),
+            _ => {
+                let from: Vec<&str> = item.filled_from.iter().map(|from| by_words(*from)).collect();
+                Cell::from(Phrase::signed(Symbol::Warning, "missing")).below(Phrase::small(from.join(" or ")))
+            }
+        };
+        Row::Cells(vec![item.title.clone().into(), value, tagged(item.evidence, &item.source).into()])
+    };
+    let missing: Vec<&str> =
+        completeness.items.iter().filter(|item| item.value.is_none()).map(|item| item.title.as_str()).collect();
+    let filled = completeness.items.len() - missing.len();
+    let longer = format!(
+        "Of {} further items, a list that this project put together, {filled} are filled. Missing: {}. State them under [reporting] in case.toml.",
+        completeness.items.len(),
+        missing.join("; ")
+    );
+    let mut blocks = vec![
+        Block::Heading("Completeness of the report"),
+        Block::Paragraph(Phrase::plain(told)),
+        Block::Table(Table {
+            label: "The ten mandatory criteria",
+            columns: vec![
+                Column::words("Criterion", 130.0),
+                Column::words("Holds", 300.0),
+                Column::words("Source", 106.0),
+            ],
+            rows: completeness.adherence.iter().map(item).collect(),
+        }),
+        Block::Paragraph(Phrase::small(longer)),
+        Block::Heading("Questions to the board"),
+    ];
+    let question = |statement: &guidelines::reporting::BoardStatement| {
+        let population =
+            statement.population.as_ref().map_or(String::new(), |population| format!(" ({population})"));
+        Phrase::plain(format!("{}{population} ", statement.text)).then_muted(format!(
+            "{} [{}]",
+            statement.evidence.as_str(),
+            statement.source
+        ))
+    };
+    blocks.push(Block::Bullets(completeness.statements.iter().map(question).collect()));
+    blocks
+}
+
+fn by_words(from: FilledFrom) -> &'static str {
+    match from {
+        FilledFrom::Dicom => "from the objects",
+        FilledFrom::Computed => "computed",
+        FilledFrom::Person => "stated by a person",
+    }
+}
