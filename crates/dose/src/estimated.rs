@@ -43,6 +43,7 @@ impl Estimated {
     pub fn estimate(&self, metric: &Metric) -> Option<Estimate> {
         let resolution = match metric {
             Metric::VolumeAtGy(dose) => self.dvh.v_resolution_cc(*dose),
+            Metric::PercentAtGy(dose) => 100.0 * self.dvh.v_resolution_cc(*dose) / self.dvh.volume_cc(),
             _ => RESOLUTION_GY,
         };
         let value = metric.of(&self.dvh)?;

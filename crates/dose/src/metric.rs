@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Dvh;
 
-/// A measure such as `D0.1cc`, `D2%`, `V20Gy`, `gEUD(8)`, `Dmean` or `Dmax`.
+/// A measure such as `D0.1cc`, `D2%`, `V20Gy`, `V20Gy[%]`, `gEUD(8)`, `Dmean` or `Dmax`.
 ///
 /// `Dmax` is the dose to the hottest sample; a near-maximum (`D0.03cc`, `D2%`) is a different measure and the two
 /// are never exchanged (H33).
@@ -16,6 +16,8 @@ pub enum Metric {
     DoseAtPercent(f64),
     /// Volume that receives at least a dose in gray.
     VolumeAtGy(f64),
+    /// Percent of the volume that receives at least a dose in gray.
+    PercentAtGy(f64),
     /// Generalised equivalent uniform dose with its parameter `a`.
     EquivalentUniformDose(f64),
     /// Mean dose.
@@ -28,7 +30,7 @@ pub enum Metric {
 
 /// A text that names no measure.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("\"{0}\" names no dose–volume measure; write D0.1cc, D2%, V20Gy, gEUD(8), Dmean, Dmax or Dmin")]
+#[error("\"{0}\" names no dose–volume measure; write D0.1cc, D2%, V20Gy, V20Gy[%], gEUD(8), Dmean, Dmax or Dmin")]
 pub struct MetricError(String);
 
 impl std::str::FromStr for Metric {
@@ -59,9 +61,11 @@ impl std::str::FromStr for Metric {
                 return if percent <= 100.0 { Ok(Self::DoseAtPercent(percent)) } else { Err(unknown()) };
             }
         }
-        match text.strip_prefix('V').and_then(|rest| rest.strip_suffix("Gy")) {
-            Some(digits) => number(digits).map(Self::VolumeAtGy),
-            None => Err(unknown()),
+        let volume = text.strip_prefix('V').ok_or_else(unknown)?;
+        match (volume.strip_suffix("Gy"), volume.strip_suffix("Gy[%]")) {
+            (Some(digits), _) => number(digits).map(Self::VolumeAtGy),
+            (_, Some(digits)) => number(digits).map(Self::PercentAtGy),
+            _ => Err(unknown()),
         }
     }
 }
@@ -72,6 +76,7 @@ impl fmt::Display for Metric {
             Self::DoseAtCc(volume) => write!(formatter, "D{volume}cc"),
             Self::DoseAtPercent(percent) => write!(formatter, "D{percent}%"),
             Self::VolumeAtGy(dose) => write!(formatter, "V{dose}Gy"),
+            Self::PercentAtGy(dose) => write!(formatter, "V{dose}Gy[%]"),
             Self::EquivalentUniformDose(a) => write!(formatter, "gEUD({a})"),
             Self::Mean => formatter.write_str("Dmean"),
             Self::Max => formatter.write_str("Dmax"),
@@ -81,12 +86,22 @@ impl fmt::Display for Metric {
 }
 
 impl Metric {
-    /// The value: gray, or cc for a volume; nothing when the organ is too small.
+    /// Unit of the value: `Gy`, `cc` or `%`.
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::VolumeAtGy(_) => "cc",
+            Self::PercentAtGy(_) => "%",
+            _ => "Gy",
+        }
+    }
+
+    /// The value in its [`Self::unit`]; nothing when the organ is too small.
     pub fn of(&self, dvh: &Dvh) -> Option<f64> {
         match self {
             Self::DoseAtCc(volume) => dvh.d_cc(*volume),
             Self::DoseAtPercent(percent) => dvh.d_percent(*percent),
             Self::VolumeAtGy(dose) => Some(dvh.v_gy(*dose)),
+            Self::PercentAtGy(dose) => Some(100.0 * dvh.v_gy(*dose) / dvh.volume_cc()),
             Self::EquivalentUniformDose(a) => Some(dvh.geud_gy(*a)),
             Self::Mean => Some(dvh.mean_gy()),
             Self::Max => Some(dvh.max_gy()),
@@ -105,18 +120,32 @@ mod tests {
         assert_eq!(read("D0.1cc"), Ok(Metric::DoseAtCc(0.1)));
         assert_eq!(read("D2%"), Ok(Metric::DoseAtPercent(2.0)));
         assert_eq!(read("V20Gy"), Ok(Metric::VolumeAtGy(20.0)));
+        assert_eq!(read("V20Gy[%]"), Ok(Metric::PercentAtGy(20.0)));
         assert_eq!(read("Dmax"), Ok(Metric::Max));
         assert_eq!(read("Dmean"), Ok(Metric::Mean));
-        for unknown in
-            ["D0,1cc", "D2", "V20", "V20%", "Dcc", "D-1cc", "Dnancc", "D101%", "gEUD", "gEUD(0)", "maximum", ""]
-        {
+        for unknown in [
+            "D0,1cc",
+            "D2",
+            "V20",
+            "V20%",
+            "V20Gy%",
+            "V20Gy[cc]",
+            "Dcc",
+            "D-1cc",
+            "Dnancc",
+            "D101%",
+            "gEUD",
+            "gEUD(0)",
+            "maximum",
+            "",
+        ] {
             assert!(read(unknown).is_err(), "{unknown}");
         }
     }
 
     #[test]
     fn names_survive_being_written_and_read() {
-        for name in ["D0.03cc", "D98%", "V5Gy", "gEUD(-10)", "gEUD(8)", "Dmean", "Dmax", "Dmin"] {
+        for name in ["D0.03cc", "D98%", "V5Gy", "V20Gy[%]", "gEUD(-10)", "gEUD(8)", "Dmean", "Dmax", "Dmin"] {
             assert_eq!(name.parse::<Metric>().unwrap().to_string(), name);
         }
     }

@@ -32,6 +32,7 @@ const SETTLED_SHARE_OF_A_VOLUME: f64 = 0.002;
 pub fn settled(metric: &Metric, volume_cc: f64, coarse: f64, fine: f64) -> bool {
     let (share, least) = match metric {
         Metric::VolumeAtGy(_) => (SETTLED_SHARE_OF_A_VOLUME, SETTLED_VOLUME_SHARE * volume_cc),
+        Metric::PercentAtGy(_) => (SETTLED_SHARE_OF_A_VOLUME, 100.0 * SETTLED_VOLUME_SHARE),
         _ => (SETTLED_SHARE, SETTLED_GY),
     };
     (coarse - fine).abs() <= least.max(share * fine.abs())
