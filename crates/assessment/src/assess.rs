@@ -2,7 +2,7 @@
 
 use case::{Candidate, Case, Findings, Objects, Settings};
 use geometry::{FrameOfReference, Grid, Point};
-use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind};
+use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind, spread};
 use radiobiology::Schedule;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -14,9 +14,10 @@ use crate::comparison::Comparison;
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
 use crate::export::{bases, exported_doses, planning_grid};
-use crate::judge::{classify_case, cord_scores, judge_all};
+use crate::judge::{classify_case, cord_scores, judge_all, said_instead};
 use crate::model::{
     Assessment, CourseSummary, ExportedDose, ExportedRegions, PlanSummary, Provenance, ProvenanceInput, SCHEMA,
+    SaidInstead,
 };
 use crate::overlay::{Overlay, overlays};
 use crate::planner::{planner_doses, planner_regions};
@@ -162,6 +163,8 @@ fn assess_one(
         courses: courses(case, settings),
         registrations: alignment.summaries.clone(),
         structures: results.structures,
+        limit_spreads: spread(&results.constraints),
+        no_limits: results.no_limits,
         constraints: results.constraints,
         scores: results.scores,
         classification: results.classification,
@@ -188,6 +191,7 @@ struct Results {
     refused: bool,
     structures: Vec<crate::model::StructureSummary>,
     constraints: Vec<JudgedConstraint>,
+    no_limits: Vec<SaidInstead>,
     scores: Vec<guidelines::CordScore>,
     classification: Classification,
     views: Vec<View>,
@@ -206,12 +210,14 @@ impl Results {
             refused: true,
             structures: Vec::new(),
             constraints: Vec::new(),
+            no_limits: Vec::new(),
             scores: Vec::new(),
             classification: Classification {
                 kind: None,
                 rule: "not classified: the computation was refused".to_owned(),
                 overlap_cc: None,
                 isodose_percent: stated.unwrap_or(context.knowledge.irradiated_volume.default_isodose_percent),
+                answers: Vec::new(),
                 source: "andratschke2022",
             },
             views: Vec::new(),
@@ -241,6 +247,7 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     check_sides(&structures, findings);
     check_doublets(&structures, findings);
     let constraints = judge_all(context, &structures);
+    let no_limits = said_instead(context, &structures);
     let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
     let grid = planning_grid(context, &structures);
@@ -267,6 +274,7 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
         dose_responses: responses(context, &structures),
         structures: structures.into_iter().map(|measured| measured.summary).collect(),
         constraints,
+        no_limits,
         scores,
         classification,
         views: pictures.unwrap_or_default(),
@@ -353,6 +361,7 @@ fn provenance(objects: &Objects, settings: &Settings, knowledge: &Knowledge) -> 
         inputs,
         settings_sha256: sha256(&settings.to_toml()),
         knowledge_sha256: sha256(&knowledge.text),
+        knowledge_history: knowledge.history.clone(),
     }
 }
 

@@ -9,10 +9,11 @@ use dose::{Dvh, Estimated, IrradiatedVolume, MeasuredOrgan, SampledDose, overlap
 use geometry::{FrameOfReference, FrameTransform};
 use guidelines::{
     Classification, ClassificationFacts, Constraint, CordScore, CordScoreFacts, DoseScope, JudgedConstraint,
-    OrganFacts, OrganKind, Verdict, classify, judge, judge_interval,
+    OrganFacts, OrganKind, SitePack, Verdict, classify, judge, judge_interval,
 };
 use radiobiology::{AlphaBeta, Eqd2, Rbe, Recovery};
 
+use crate::model::SaidInstead;
 use crate::structures::{Context, Measured, lower_bound, shortest_interval};
 use crate::uncertainty::doubt_limit;
 use crate::{record, recovery};
@@ -22,6 +23,7 @@ const SPINAL_CORD: &str = "SpinalCord";
 
 /// Every limit that the knowledge base has for the structures of the case.
 pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<JudgedConstraint> {
+    let site = context.settings.case.site;
     let mut judged = Vec::new();
     for measured in structures.iter().filter(|measured| is_judged(measured)) {
         let Some(organ) = measured.organ else { continue };
@@ -57,7 +59,32 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
             );
         }
     }
+    for found in &mut judged {
+        found.is_for_site = site.map(|site| SitePack::hold(&found.sites, Some(site)));
+    }
     judged
+}
+
+/// What is said of the structures in the place of a limit.
+pub(crate) fn said_instead(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<SaidInstead> {
+    let site = context.settings.case.site;
+    let judged = structures.iter().filter(|measured| is_judged(measured));
+    let of_structure = |measured: &Measured<'_>| -> Vec<SaidInstead> {
+        let Some(organ) = measured.organ else { return Vec::new() };
+        let entries = context.knowledge.no_limits.iter();
+        let own = entries.filter(|entry| entry.organs.contains(&organ.standard_name));
+        own.filter(|entry| SitePack::hold(&entry.sites, site))
+            .map(|entry| SaidInstead {
+                id: entry.id.clone(),
+                structure: measured.roi.name.clone(),
+                statement: entry.statement.clone(),
+                evidence: entry.evidence,
+                source: entry.source.clone(),
+                locator: entry.locator.clone(),
+            })
+            .collect()
+    };
+    judged.flat_map(of_structure).collect()
 }
 
 /// The histograms of an organ that limits are compared with.
@@ -227,9 +254,9 @@ pub(crate) fn classify_case(
     classify(&ClassificationFacts {
         overlap_cc: overlap_cc(context.case, &context.alignment.to_frame, isodose_percent, findings),
         isodose_percent,
-        toxicity_concern: context.settings.case.toxicity_concern,
+        toxicity_concern: context.settings.case.toxicity_concern.clone(),
         limits_of_concern: of_concern,
-        same_organ: context.settings.case.same_organ,
+        same_organ: context.settings.case.same_organ.clone(),
     })
 }
 

@@ -28,6 +28,7 @@ mod repair;
 pub mod response;
 pub mod structures;
 mod sum_of_maxima;
+mod target_state;
 mod uncertainty;
 pub mod views;
 
@@ -39,10 +40,11 @@ pub use dose::Metrics;
 pub use model::{
     Assessment, CourseSummary, Coverage, DvhBand, DvhCurve, ExportedDose, ExportedMap, ExportedRegion,
     ExportedRegions, ExportedRegistration, PlanSummary, Provenance, ProvenanceInput, RegistrationSummary,
-    StructureCourse, StructureSummary,
+    SaidInstead, StructureCourse, StructureSummary,
 };
 pub use overlay::Overlay;
 pub use registry::{RegistryRecord, registry_record};
 pub use repair::SettledRepair;
 pub use response::ResponseValue;
+pub use target_state::TargetState;
 pub use views::{Outline, PlaneKind, View};

@@ -4,7 +4,8 @@ use case::{Finding, FractionDoses, Role};
 use chrono::NaiveDate;
 use dose::Metrics;
 use geometry::{Affine, DeformationField, FrameOfReference, Point, Volume};
-use guidelines::{Classification, CordScore, JudgedConstraint};
+use guidelines::history::History;
+use guidelines::{Classification, CordScore, Evidence, JudgedConstraint, VerdictSpread};
 use serde::Serialize;
 
 use crate::budget::Budget;
@@ -13,6 +14,7 @@ use crate::comparison::Comparison;
 use crate::overlay::Overlay;
 use crate::repair::SettledRepair;
 use crate::response::ResponseValue;
+use crate::target_state::TargetState;
 use crate::views::View;
 
 /// Name and version of the JSON form.
@@ -35,6 +37,10 @@ pub struct Assessment {
     pub structures: Vec<StructureSummary>,
     /// Limits with their verdicts.
     pub constraints: Vec<JudgedConstraint>,
+    /// How far the limits on the sum of all courses agree, structure by structure.
+    pub limit_spreads: Vec<VerdictSpread>,
+    /// What is said of structures in the place of a limit.
+    pub no_limits: Vec<SaidInstead>,
     /// Scores.
     pub scores: Vec<CordScore>,
     /// ESTRO–EORTC type.
@@ -163,12 +169,14 @@ pub struct StructureSummary {
     pub standard_name: Option<String>,
     /// `oar`, `target`, `external`, or nothing when it is not known.
     pub kind: Option<guidelines::OrganKind>,
+    /// Of a target: whether it is treated now.
+    pub target_state: Option<TargetState>,
     /// α/β in gray.
     pub alpha_beta_gy: Option<f64>,
     /// Where the α/β comes from: a key of the references, or `case.toml`.
     pub alpha_beta_source: Option<String>,
     /// How well the α/β is founded.
-    pub alpha_beta_evidence: Option<guidelines::Evidence>,
+    pub alpha_beta_evidence: Option<Evidence>,
     /// Fraction of the prior equieffective dose taken as recovered; the largest, where it differs from course to course.
     pub recovery: f64,
     /// Id of the model that it comes from, where one was asked for.
@@ -273,6 +281,25 @@ pub struct Provenance {
     pub settings_sha256: String,
     /// Hash of the knowledge base.
     pub knowledge_sha256: String,
+    /// When its entries were written and reviewed.
+    pub knowledge_history: History,
+}
+
+/// What a source says of a structure in the place of a limit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SaidInstead {
+    /// Stable name of the entry.
+    pub id: String,
+    /// Structure as drawn.
+    pub structure: String,
+    /// In words.
+    pub statement: String,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// Key of its source.
+    pub source: String,
+    /// Table or section of the source.
+    pub locator: Option<String>,
 }
 
 /// A file that was read.

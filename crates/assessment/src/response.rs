@@ -4,6 +4,7 @@ use guidelines::dose_response::{Population, PublishedResponse, ResponseKind, Res
 use guidelines::{DoseScope, Evidence, OrganKind, Side};
 use serde::Serialize;
 
+use crate::TargetState;
 use crate::judge::doses_on_basis;
 use crate::recovery;
 use crate::structures::{Context, Measured};
@@ -71,8 +72,11 @@ fn is_for(context: &Context<'_>, response: &PublishedResponse, measured: &Measur
     let organ = measured.organ.is_some_and(|organ| response.organs.contains(&organ.standard_name));
     // A curve for a pair of organs says nothing of one of them.
     let is_whole = !response.of_pair || !matches!(measured.side, Some(Side::Left | Side::Right));
-    // Where a person says which target is treated, the old ones are left alone.
-    let of_target = context.settings.budget.target.as_ref().is_none_or(|target| *target == measured.roi.name);
+    // Where a person says which target is treated, the others are left alone; those of earlier courses are in any case.
+    let of_target = match &context.settings.budget.target {
+        Some(target) => *target == measured.roi.name,
+        None => measured.summary.target_state != Some(TargetState::Earlier),
+    };
     let is_treated = is_target(measured) && response.organs.is_empty() && of_target;
     (organ && is_whole) || (is_treated && context.settings.comparison.responses.contains(&response.id))
 }

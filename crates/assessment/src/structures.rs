@@ -17,6 +17,7 @@ use crate::record;
 use crate::recovery;
 use crate::repair::{self, SettledRepair};
 use crate::sum_of_maxima::Maxima;
+use crate::target_state::target_state;
 use crate::uncertainty::{self, OrganEnsemble};
 
 /// Points of a curve in plots and in `dvh.csv`.
@@ -121,6 +122,7 @@ fn prepare_one<'a>(
         name: roi.name.clone(),
         standard_name: named.standard_name,
         kind: named.kind,
+        target_state: target_state(context, roi, named.kind),
         alpha_beta_gy: named.alpha_beta.map(AlphaBeta::gy),
         alpha_beta_source: named.alpha_beta_source,
         alpha_beta_evidence: named.alpha_beta_evidence,

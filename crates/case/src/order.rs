@@ -111,8 +111,12 @@ fn check_dates(objects: &Objects, settings: &Settings, findings: &mut Findings) 
                 "the plan is older than the patient: correct the date of the plan",
             );
         }
-        if settings.case.assessment_date.is_some_and(|today| date > today) {
-            let message = format!("the plan is dated {date}, after the day of the assessment: correct the date");
+        // A day that a person states may lie ahead: that of the course to come.
+        let recorded = fractions::delivery(objects, &plan.header.uid, None).first;
+        let Some(written) = recorded.or(plan.date).or(plan.header.study_date) else { continue };
+        if settings.case.assessment_date.is_some_and(|today| written > today) {
+            let message =
+                format!("the plan is dated {written}, after the day of the assessment: correct the date");
             findings.refuse("H37", &plan.label, message);
         }
     }
@@ -125,6 +129,19 @@ fn plan_date(plan: &Plan, objects: &Objects, settings: &Settings) -> Option<Naiv
         .or_else(|| fractions::delivery(objects, &plan.header.uid, None).first)
         .or(plan.date)
         .or(plan.header.study_date)
+}
+
+/// The last day of a plan: stated by a person, else by its records.
+fn last_day(plan: &Plan, objects: &Objects, settings: &Settings, findings: &mut Findings) -> Option<NaiveDate> {
+    let stated = settings.plan(&plan.header.uid, &plan.label).end_date;
+    let recorded = fractions::delivery(objects, &plan.header.uid, None).last;
+    if let (Some(stated), Some(recorded)) = (stated, recorded.filter(|recorded| stated != Some(*recorded))) {
+        let message = format!(
+            "case.toml says that the last day of treatment is {stated}, and the treatment records say {recorded}: {stated} is used"
+        );
+        findings.warn("H37", &plan.label, message);
+    }
+    stated.or(recorded)
 }
 
 /// Plans belong together when a person says so, or when they share a frame or study within 90 days.
@@ -181,14 +198,12 @@ fn build_course(
         .or_else(|| frame_of(first, objects).cloned())?;
     let label = settings.plan(&first.header.uid, &first.label).course.unwrap_or_else(|| first.label.clone());
     let structure_set = structure_set_of(group, objects, &frame);
-    let delivered =
-        group.iter().map(|plan| fractions::delivery(objects, &plan.header.uid, None).last).max().flatten();
     Some(Course {
         id: String::new(),
         label,
         role: Role::Prior,
         start_date: group.iter().filter_map(|plan| plan_date(plan, objects, settings)).min(),
-        end_date: delivered,
+        end_date: group.iter().filter_map(|plan| last_day(plan, objects, settings, findings)).max(),
         interval_days: None,
         image: image_of(objects, structure_set, &frame),
         structure_set,

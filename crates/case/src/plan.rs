@@ -68,6 +68,8 @@ pub struct Plan {
     pub fraction_groups: Vec<FractionGroup>,
     /// Highest prescription to a target, in gray.
     pub prescription_gy: Option<f64>,
+    /// Numbers of the regions that a prescription to a target refers to.
+    pub prescribed_rois: Vec<i32>,
     /// The structure set it was made on.
     pub structure_set: Option<String>,
     /// Plans it replaces, by UID.

@@ -54,7 +54,12 @@ enum Found {
     /// DICOM, but nothing this program uses.
     Other,
     NotDicom,
+    /// The settings of the case, which are read by themselves.
+    Settings,
 }
+
+/// The settings of a case lie in its folder.
+const SETTINGS_FILE: &str = "case.toml";
 
 struct Entry {
     sha256: String,
@@ -95,6 +100,9 @@ fn read_entry(source: &Source) -> Entry {
     if matches!(source, Source::File(_)) && file.starts_with(b"PK\x03\x04") {
         let found = Err(ReadError::Damaged("the archive cannot be opened".to_owned()));
         return Entry { sha256, kind: "archive".to_owned(), uid: None, found };
+    }
+    if source.is_file_named(SETTINGS_FILE) {
+        return Entry { sha256, kind: String::new(), uid: None, found: Ok(Found::Settings) };
     }
     if !looks_like_dicom(&file) {
         return Entry { sha256, kind: String::new(), uid: None, found: Ok(Found::NotDicom) };
@@ -152,7 +160,7 @@ fn sort_out(entries: Vec<Entry>) -> Folder {
     let (mut n_foreign, mut n_unused) = (0, 0);
     let objects = &mut folder.objects;
     for entry in entries {
-        if !matches!(entry.found, Ok(Found::NotDicom)) {
+        if !matches!(entry.found, Ok(Found::NotDicom | Found::Settings)) {
             objects.inputs.push(Input { sha256: entry.sha256.clone(), kind: entry.kind.clone() });
         }
         match entry.found {
@@ -165,6 +173,7 @@ fn sort_out(entries: Vec<Entry>) -> Folder {
             Ok(Found::Record(record)) => objects.records.push(record),
             Ok(Found::Registration(parsed)) => registrations.push((parsed, entry.sha256)),
             Ok(Found::Other) => n_unused += 1,
+            Ok(Found::Settings) => {}
             Ok(Found::NotDicom) => n_foreign += 1,
             Err(error) => refuse(&error, &entry.kind, &entry.sha256, &mut findings),
         }
@@ -256,7 +265,8 @@ fn note_image(image: &Image, findings: &mut Findings) {
 
 fn note_unused(n_foreign: usize, n_unused: usize, findings: &mut Findings) {
     if n_foreign > 0 {
-        findings.note("H47", "folder", format!("{n_foreign} files are not DICOM and were left aside"));
+        let what = if n_foreign == 1 { "1 file is" } else { &format!("{n_foreign} files are") };
+        findings.note("H47", "folder", format!("{what} not DICOM, and left aside"));
     }
     if n_unused > 0 {
         let message = format!("{n_unused} DICOM objects are of kinds that are not used (or hold no pixels)");

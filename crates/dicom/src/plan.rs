@@ -23,6 +23,7 @@ pub fn read(parsed: &Parsed, sha256: &str) -> Result<Plan, ReadError> {
         modality: modality(object, &beams),
         fraction_groups: fraction_groups(object, &beams)?,
         prescription_gy: prescription(object)?,
+        prescribed_rois: prescribed_rois(object)?,
         structure_set: first_reference(object, dicom_core::Tag(0x300C, 0x0060)),
         predecessors: predecessors(object),
         approval: text(object, tags::APPROVAL_STATUS),
@@ -96,6 +97,18 @@ fn fraction_groups(object: &InMemDicomObject, beams: &[Beam]) -> Result<Vec<Frac
         });
     }
     Ok(groups)
+}
+
+/// The regions that prescriptions to a target refer to.
+fn prescribed_rois(object: &InMemDicomObject) -> Result<Vec<i32>, ReadError> {
+    let mut numbers = Vec::new();
+    for item in items(object, tags::DOSE_REFERENCE_SEQUENCE) {
+        if text(item, tags::DOSE_REFERENCE_TYPE).as_deref() == Some("TARGET") {
+            let number = integer(item, tags::REFERENCED_ROI_NUMBER, "Referenced ROI Number")?;
+            numbers.extend(number.map(|number| number as i32));
+        }
+    }
+    Ok(numbers)
 }
 
 /// The highest prescription to a target; a prescription to a point or an organ is none.

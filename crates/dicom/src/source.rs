@@ -28,6 +28,11 @@ pub enum Source {
 }
 
 impl Source {
+    /// Whether it is a file of this name.
+    pub fn is_file_named(&self, name: &str) -> bool {
+        matches!(self, Self::File(path) if path.file_name().is_some_and(|own| own == name))
+    }
+
     /// All bytes.
     ///
     /// # Errors

@@ -23,6 +23,9 @@ pub struct CatalogueEntry {
     pub title: String,
     /// Standard names of the organs that it is about.
     pub organs: Vec<String>,
+    /// Parts of the body that a limit is meant for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
     /// `primary`, `secondary` or `unverified`; nothing where its parts have tags of their own.
     pub evidence: Option<String>,
     /// Keys of all sources that it and its parts name.
@@ -30,6 +33,13 @@ pub struct CatalogueEntry {
     /// As it is written.
     #[serde(skip)]
     pub table: Table,
+}
+
+impl CatalogueEntry {
+    /// Whether a limit is meant for a part of the body.
+    pub fn is_for_site(&self, site: &str) -> bool {
+        self.sites.iter().any(|own| own == site || own == "any")
+    }
 }
 
 /// All entries in the order of the files.
@@ -51,8 +61,11 @@ pub fn catalogue(files: &KnowledgeFiles) -> Result<Vec<CatalogueEntry>, toml::de
 fn entry(file: &'static str, kind: &str, table: &Table) -> Option<CatalogueEntry> {
     let text = |field: &str| table.get(field).and_then(Value::as_str).map(str::to_owned);
     let id = text("id").or_else(|| text("standard_name")).or_else(|| text("name"))?;
-    let organs = table.get("organs").and_then(Value::as_array);
-    let organs = organs.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let texts = |field: &str| -> Vec<String> {
+        let list = table.get(field).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (organs, sites) = (texts("organs"), texts("sites"));
     let mut sources = Vec::new();
     collect_sources(table, &mut sources);
     sources.sort();
@@ -64,6 +77,7 @@ fn entry(file: &'static str, kind: &str, table: &Table) -> Option<CatalogueEntry
         title: title.unwrap_or_else(|| id.clone()),
         id,
         organs,
+        sites,
         evidence: text("evidence"),
         sources,
         table: table.clone(),

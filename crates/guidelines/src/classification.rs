@@ -1,5 +1,6 @@
 //! The ESTRO–EORTC types of reirradiation.
 
+use case::StatedAnswer;
 use serde::Serialize;
 
 /// What the questions of the consensus need.
@@ -10,11 +11,11 @@ pub struct ClassificationFacts {
     /// Isodose in percent of the prescription that bounds the irradiated volumes.
     pub isodose_percent: f64,
     /// Whether the team is concerned about toxicity; nothing when nobody said.
-    pub toxicity_concern: Option<bool>,
+    pub toxicity_concern: Option<StatedAnswer>,
     /// Cumulative limits that are exceeded or undecided, by name.
     pub limits_of_concern: Vec<String>,
     /// Whether both targets lie in the same organ; nothing when nobody said.
-    pub same_organ: Option<bool>,
+    pub same_organ: Option<StatedAnswer>,
 }
 
 /// The type with the rule that fired.
@@ -29,8 +30,76 @@ pub struct Classification {
     pub overlap_cc: Option<f64>,
     /// Isodose in percent of the prescription that bounds the irradiated volumes.
     pub isodose_percent: f64,
+    /// The three questions with their answers; those after the one that decided are answered too, where that is possible.
+    pub answers: Vec<ConsensusAnswer>,
     /// Key of the source.
     pub source: &'static str,
+}
+
+/// A question of the consensus with its answer, how that was found, and who answers for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConsensusAnswer {
+    /// `geometric-overlap`, `cumulative-toxicity-concern` or `same-organ`.
+    pub id: &'static str,
+    /// Nothing while it is open.
+    pub answer: Option<bool>,
+    /// How it was found.
+    pub method: String,
+    /// Who answers for it; nothing where the program found it or nobody signed.
+    pub author: Option<String>,
+}
+
+fn answers(facts: &ClassificationFacts) -> Vec<ConsensusAnswer> {
+    vec![overlap_answer(facts), concern_answer(facts), same_organ_answer(facts)]
+}
+
+fn overlap_answer(facts: &ClassificationFacts) -> ConsensusAnswer {
+    let isodose = facts.isodose_percent;
+    let method = match facts.overlap_cc {
+        Some(overlap) => {
+            format!("computed: volumes within the {isodose} % isodoses of the courses, {overlap:.1} cc in common")
+        }
+        None => "the irradiated volumes cannot be compared".to_owned(),
+    };
+    ConsensusAnswer {
+        id: "geometric-overlap",
+        answer: facts.overlap_cc.map(|overlap| overlap > 0.0),
+        method,
+        author: None,
+    }
+}
+
+fn concern_answer(facts: &ClassificationFacts) -> ConsensusAnswer {
+    let of_concern = facts.limits_of_concern.len();
+    let by_limits = format!("{of_concern} cumulative limits exceeded or undecided");
+    let id = "cumulative-toxicity-concern";
+    match &facts.toxicity_concern {
+        Some(stated) => stated_answer(id, stated, &format!(" ({by_limits})")),
+        None => ConsensusAnswer {
+            id,
+            answer: Some(of_concern > 0),
+            method: format!("computed: {by_limits}; the question is one for the team, and nobody answered it"),
+            author: None,
+        },
+    }
+}
+
+fn same_organ_answer(facts: &ClassificationFacts) -> ConsensusAnswer {
+    let id = "same-organ";
+    match &facts.same_organ {
+        Some(stated) => stated_answer(id, stated, ""),
+        None => ConsensusAnswer { id, answer: None, method: "nobody answered it".to_owned(), author: None },
+    }
+}
+
+fn stated_answer(id: &'static str, stated: &StatedAnswer, beside: &str) -> ConsensusAnswer {
+    let reason = stated.reason().map_or(String::new(), |reason| format!(": {reason}"));
+    ConsensusAnswer {
+        id,
+        answer: Some(stated.answer()),
+        method: format!("stated by a person{reason}{beside}"),
+        author: stated.author().map(str::to_owned),
+    }
 }
 
 /// Goes through the three questions in their order.
@@ -55,13 +124,14 @@ pub fn classify(facts: &ClassificationFacts) -> Classification {
         rule,
         overlap_cc: facts.overlap_cc,
         isodose_percent: isodose,
+        answers: answers(facts),
         source: "andratschke2022",
     }
 }
 
 fn without_overlap(facts: &ClassificationFacts) -> (Option<&'static str>, String) {
     let none = format!("the volumes within the {} % isodoses do not overlap", facts.isodose_percent);
-    match (facts.toxicity_concern, facts.limits_of_concern.as_slice()) {
+    match (facts.toxicity_concern.as_ref().map(StatedAnswer::answer), facts.limits_of_concern.as_slice()) {
         (Some(true), _) => {
             (Some("type-2"), format!("question 2: {none}, but the team is concerned about toxicity"))
         }
@@ -72,7 +142,7 @@ fn without_overlap(facts: &ClassificationFacts) -> (Option<&'static str>, String
                 facts.limits_of_concern.len() - 1
             ),
         ),
-        (Some(false), _) | (None, []) => match facts.same_organ {
+        (Some(false), _) | (None, []) => match facts.same_organ.as_ref().map(StatedAnswer::answer) {
             Some(true) => {
                 (Some("repeat-organ"), format!("question 3: {none}, no concern, targets in the same organ"))
             }
@@ -104,19 +174,53 @@ mod tests {
     }
 
     #[test]
+    fn every_answer_says_how_it_was_found_and_who_answers_for_it() {
+        let signed = StatedAnswer::Signed(case::SignedAnswer {
+            answer: false,
+            by: "board".into(),
+            reason: Some("far from the cord".into()),
+        });
+        let facts = ClassificationFacts {
+            toxicity_concern: Some(signed),
+            limits_of_concern: vec!["cord".into()],
+            same_organ: Some(StatedAnswer::Plain(true)),
+            ..facts()
+        };
+        let [overlap, concern, organ] = classify(&facts).answers.try_into().unwrap();
+        assert_eq!((overlap.answer, overlap.author), (Some(false), None));
+        assert!(overlap.method.contains("50 % isodoses"));
+        assert_eq!((concern.answer, concern.author.as_deref()), (Some(false), Some("board")));
+        assert!(concern.method.contains("far from the cord") && concern.method.contains("1 cumulative limit"));
+        assert_eq!((organ.answer, organ.author), (Some(true), None), "nobody signed");
+    }
+
+    #[test]
     fn the_questions_are_asked_in_order() {
         let kind = |facts: ClassificationFacts| classify(&facts).kind;
         assert_eq!(
-            kind(ClassificationFacts { overlap_cc: Some(3.0), same_organ: Some(false), ..facts() }),
+            kind(ClassificationFacts {
+                overlap_cc: Some(3.0),
+                same_organ: Some(StatedAnswer::Plain(false)),
+                ..facts()
+            }),
             Some("type-1")
         );
-        assert_eq!(kind(ClassificationFacts { toxicity_concern: Some(true), ..facts() }), Some("type-2"));
+        assert_eq!(
+            kind(ClassificationFacts { toxicity_concern: Some(StatedAnswer::Plain(true)), ..facts() }),
+            Some("type-2")
+        );
         assert_eq!(
             kind(ClassificationFacts { limits_of_concern: vec!["cord".into()], ..facts() }),
             Some("type-2")
         );
-        assert_eq!(kind(ClassificationFacts { same_organ: Some(true), ..facts() }), Some("repeat-organ"));
-        assert_eq!(kind(ClassificationFacts { same_organ: Some(false), ..facts() }), Some("repeat"));
+        assert_eq!(
+            kind(ClassificationFacts { same_organ: Some(StatedAnswer::Plain(true)), ..facts() }),
+            Some("repeat-organ")
+        );
+        assert_eq!(
+            kind(ClassificationFacts { same_organ: Some(StatedAnswer::Plain(false)), ..facts() }),
+            Some("repeat")
+        );
         assert_eq!(kind(facts()), None);
         assert_eq!(kind(ClassificationFacts { overlap_cc: None, ..facts() }), None);
     }

@@ -156,7 +156,7 @@ impl PublishedResponse {
     /// Converting the measure and not every voxel is exact for a measure that is the dose of some voxel, and for EQD2 anyway;
     /// means and uniform doses of absorbed dose are then those of the equieffective dose.
     pub fn value(&self, eqd2: &Dvh) -> Option<f64> {
-        if matches!(self.metric, Metric::VolumeAtGy(_)) {
+        if self.metric.unit() != "Gy" {
             return None;
         }
         let gy = self.metric.of(eqd2)?;

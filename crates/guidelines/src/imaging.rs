@@ -244,7 +244,7 @@ impl ImagingRule {
     fn told(&self, value: &ImagingValue, courses: &[CourseDays]) -> Option<(bool, String)> {
         let least = self.least_days_after_radiotherapy?;
         let most = self.least_days_after_radiotherapy_upper.unwrap_or(least);
-        let what = format!("{} of {}", value.measure, value.modality);
+        let what = format!("{} {}", value.modality, value.measure);
         let Some(day) = value.date else {
             return Some((true, format!("{what}: the day of the image is not stated")));
         };

@@ -4,7 +4,8 @@ use dose::uncertainty::Band;
 use dose::{Dvh, Metric};
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::{Constraint, DoseScope, Evidence, IntervalRule};
+use crate::constraint::{Constraint, DoseScope, IntervalRule, SitePack};
+use crate::knowledge::Evidence;
 
 /// Mean length of a month in days.
 pub const DAYS_PER_MONTH: f64 = 30.4375;
@@ -73,8 +74,14 @@ pub struct JudgedConstraint {
     pub title: String,
     /// Structure as drawn.
     pub structure: String,
+    /// For which parts of the body its source means it.
+    pub sites: Vec<SitePack>,
+    /// Whether the site of the case is one of them; nothing where no site was stated.
+    pub is_for_site: Option<bool>,
     /// What was measured.
     pub metric: String,
+    /// Unit of value and limit: `Gy`, `cc`, `%`, `1` for shares, `months`.
+    pub unit: &'static str,
     /// `cumulative`, `current`, `current-share` or `interval`.
     pub scope: DoseScope,
     /// Limit in gray; nothing for shares and intervals.
@@ -129,6 +136,10 @@ const WITHOUT_PLAN: &str = "the current course has no plan yet";
 /// Without a plan, prior doses alone may exceed a limit on the sum; they never meet one.
 pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
     let mut judged = compared(constraint, facts);
+    if constraint.quantity_assumed && matches!(judged.verdict, Verdict::Met | Verdict::Exceeded) {
+        judged.remarks.insert(0, "the source does not say that its dose is an EQD2; it is read as one".to_owned());
+        judged.verdict = Verdict::Uncertain;
+    }
     if !facts.is_planned && matches!(judged.verdict, Verdict::Met | Verdict::Uncertain) {
         judged.remarks.insert(0, format!("{WITHOUT_PLAN}: the value is that of the prior courses"));
         judged.verdict = Verdict::NotEvaluable;
@@ -189,6 +200,10 @@ fn compared(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint
 impl JudgedConstraint {
     /// Takes over what the compared value may be: a limit within the band is neither met nor exceeded (H43).
     pub fn doubt(&mut self, band: &Band, constraint: &Constraint) {
+        // What is not compared has no band either.
+        if self.value_gy.is_none() && self.value_share.is_none() {
+            return;
+        }
         self.band = Some([band.low, band.high]);
         self.probability_exceeded = Some(band.probability_above(constraint.limit));
         let is_clear = match self.verdict {
@@ -274,7 +289,10 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         id: rule.id.clone(),
         title: rule.title.clone(),
         structure: facts.structure.to_owned(),
+        sites: rule.sites.clone(),
+        is_for_site: None,
         metric: "interval".to_owned(),
+        unit: "months",
         scope: DoseScope::Interval,
         limit_gy: None,
         limit_upper_gy: None,
@@ -315,7 +333,10 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         id: constraint.id.clone(),
         title: constraint.title.clone(),
         structure: facts.structure.to_owned(),
+        sites: constraint.sites.clone(),
+        is_for_site: None,
         metric: constraint.metric.to_string(),
+        unit: if is_share { "1" } else { constraint.metric.unit() },
         scope: constraint.scope,
         limit_gy: (!is_share).then_some(constraint.limit),
         limit_upper_gy: (!is_share && range).then_some(constraint.limit_upper),

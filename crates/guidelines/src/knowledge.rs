@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use dose::Metric;
-use radiobiology::AlphaBeta;
 use serde::{Deserialize, Serialize};
 
+use crate::constraint::{Constraint, ConstraintsFile, IntervalRule, NoLimit};
 use crate::dose_response::DoseResponses;
+use crate::history::{self, History};
 use crate::imaging::Imaging;
 use crate::outcomes::Outcomes;
 use crate::rbe::RbeEntry;
@@ -96,113 +96,6 @@ pub struct AmbiguousWord {
     pub candidates: Vec<String>,
 }
 
-/// Which dose a limit speaks about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DoseScope {
-    /// All courses together.
-    Cumulative,
-    /// The course being planned alone.
-    Current,
-    /// The current course as a share of all.
-    CurrentShare,
-    /// No dose but the time between the courses.
-    Interval,
-}
-
-/// A limit as it stands in `constraints.toml`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ConstraintEntry {
-    id: String,
-    title: String,
-    organs: Vec<String>,
-    metric: String,
-    unit: String,
-    quantity: String,
-    alpha_beta_gy: Option<f64>,
-    dose: DoseScope,
-    limit: f64,
-    limit_upper: Option<f64>,
-    #[serde(default)]
-    metric_assumed: bool,
-    recovery: String,
-    min_interval_months: Option<f64>,
-    max_current_fractions: Option<u32>,
-    evidence: Evidence,
-    strength: Option<String>,
-    source: String,
-    locator: Option<String>,
-    note: Option<String>,
-    /// Id of the limit that it stands for, in a file of a centre.
-    replaces: Option<String>,
-}
-
-/// A limit whose measure, kind of dose and basis are known.
-#[derive(Clone, Debug)]
-pub struct Constraint {
-    /// Stable name.
-    pub id: String,
-    /// Short name for people.
-    pub title: String,
-    /// Standard names of the organs it is for, without side.
-    pub organs: Vec<String>,
-    /// What is measured.
-    pub metric: Metric,
-    /// α/β of the EQD2 it limits.
-    pub alpha_beta: AlphaBeta,
-    /// Which dose it limits.
-    pub scope: DoseScope,
-    /// Below or at this it is met. Gray, or a share for [`DoseScope::CurrentShare`].
-    pub limit: f64,
-    /// Above this it is exceeded; between the two the sources do not agree.
-    pub limit_upper: f64,
-    /// Whether the source does not say what it measures, so that the maximum stands in for it.
-    pub metric_assumed: bool,
-    /// Whether the source discounts prior dose before it compares.
-    pub after_discount: bool,
-    /// The rule is valid from this interval on.
-    pub min_interval_months: Option<f64>,
-    /// The rule is valid for current courses of at most this many fractions.
-    pub max_current_fractions: Option<u32>,
-    /// How well it is founded.
-    pub evidence: Evidence,
-    /// Strength of the recommendation, A to D.
-    pub strength: Option<String>,
-    /// Key of its source.
-    pub source: String,
-    /// Table or section of the source.
-    pub locator: Option<String>,
-    /// What a physician needs to know about it.
-    pub note: Option<String>,
-    /// Whether it is from the file of a centre and not from the program.
-    pub is_own: bool,
-}
-
-/// An interval between courses that a source asks for.
-#[derive(Clone, Debug, Deserialize)]
-pub struct IntervalRule {
-    /// Stable name.
-    pub id: String,
-    /// Short name for people.
-    pub title: String,
-    /// Standard names of the organs it is for, without side.
-    pub organs: Vec<String>,
-    /// Shortest interval.
-    pub min_interval_months: f64,
-    /// The rule is valid for current courses of at most this many fractions.
-    pub max_current_fractions: Option<u32>,
-    /// How well it is founded.
-    pub evidence: Evidence,
-    /// Strength of the recommendation.
-    pub strength: Option<String>,
-    /// Key of its source.
-    pub source: String,
-    /// Table or section of the source.
-    pub locator: Option<String>,
-    /// What a physician needs to know about it.
-    pub note: Option<String>,
-}
-
 /// Why the knowledge base cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
@@ -249,10 +142,14 @@ pub struct Knowledge {
     pub organs: Vec<Organ>,
     /// Words that may mean more than one organ.
     pub ambiguous: Vec<AmbiguousWord>,
+    /// Words of a target that was drawn for an earlier course.
+    pub earlier_words: Vec<String>,
     /// Limits in the order of the file.
     pub constraints: Vec<Constraint>,
     /// Intervals that sources ask for.
     pub interval_rules: Vec<IntervalRule>,
+    /// What is said in the place of limits.
+    pub no_limits: Vec<NoLimit>,
     /// The score for a second irradiation of the spinal cord.
     pub cord_score: crate::cord_score::ScoreTable,
     /// What counts as irradiated volume when nothing is said.
@@ -281,6 +178,8 @@ pub struct Knowledge {
     pub outcomes: Outcomes,
     /// Registries and what they are given.
     pub registries: Registries,
+    /// When the entries were written and reviewed.
+    pub history: History,
     /// SHA-ready text of all files, for the provenance of a result.
     pub text: String,
     pub(crate) by_word: BTreeMap<String, usize>,
@@ -331,14 +230,9 @@ pub struct SmallStructure {
 struct OrgansFile {
     #[serde(default)]
     ambiguous: Vec<AmbiguousWord>,
-    organ: Vec<Organ>,
-}
-
-#[derive(Deserialize)]
-struct ConstraintsFile {
-    constraint: Vec<ConstraintEntry>,
     #[serde(default)]
-    interval_rule: Vec<IntervalRule>,
+    earlier_words: Vec<String>,
+    organ: Vec<Organ>,
 }
 
 #[derive(Deserialize)]
@@ -422,8 +316,11 @@ impl Knowledge {
             by_word: index_words(&organs.organ)?,
             organs: organs.organ,
             ambiguous: organs.ambiguous,
+            earlier_words: organs.earlier_words,
             constraints: typed.collect::<Result<_, _>>()?,
             interval_rules: constraints.interval_rule,
+            no_limits: constraints.no_limit,
+            history: History::of(files)?,
             cord_score: parse("spinal_cord_reirradiation.toml", files.text("spinal_cord_reirradiation.toml"))?,
             irradiated_volume: classification.irradiated_volume,
             models: parse("models.toml", files.text("models.toml"))?,
@@ -480,7 +377,9 @@ impl Knowledge {
 }
 
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
-    toml::from_str(text).map_err(|source| KnowledgeError::Parse { file, source })
+    let wrong = |source| KnowledgeError::Parse { file, source };
+    let table: toml::Table = toml::from_str(text).map_err(wrong)?;
+    toml::Value::Table(history::in_use(table)).try_into().map_err(wrong)
 }
 
 fn index_words(organs: &[Organ]) -> Result<BTreeMap<String, usize>, KnowledgeError> {
@@ -499,55 +398,4 @@ fn index_words(organs: &[Organ]) -> Result<BTreeMap<String, usize>, KnowledgeErr
         }
     }
     Ok(by_word)
-}
-
-impl TryFrom<ConstraintEntry> for Constraint {
-    type Error = KnowledgeError;
-
-    fn try_from(entry: ConstraintEntry) -> Result<Self, KnowledgeError> {
-        let id = entry.id.clone();
-        let wrong = |problem: String| KnowledgeError::Constraint { id: id.clone(), problem };
-        if entry.quantity != "EQD2" {
-            return Err(wrong(format!("it limits {}, which is not compared with EQD2", entry.quantity)));
-        }
-        let metric: Metric = entry.metric.parse().map_err(|error: dose::MetricError| wrong(error.to_string()))?;
-        let expected_unit = match (entry.dose, metric) {
-            (DoseScope::CurrentShare, _) => "1",
-            (_, Metric::VolumeAtGy(_)) => "cc",
-            _ => "Gy",
-        };
-        if entry.unit != expected_unit {
-            return Err(wrong(format!("its unit is {} where {expected_unit} is expected", entry.unit)));
-        }
-        let after_discount = match entry.recovery.as_str() {
-            "none" => false,
-            "source-discount" => true,
-            other => return Err(wrong(format!("its recovery \"{other}\" is not known"))),
-        };
-        let alpha_beta = entry.alpha_beta_gy.ok_or_else(|| wrong("it states no α/β".to_owned()))?;
-        let limit_upper = entry.limit_upper.unwrap_or(entry.limit);
-        if !(entry.limit > 0.0 && limit_upper >= entry.limit) {
-            return Err(wrong(format!("its limits {} and {limit_upper} are not in order", entry.limit)));
-        }
-        Ok(Self {
-            alpha_beta: AlphaBeta::new(alpha_beta).map_err(|error| wrong(error.to_string()))?,
-            id: entry.id,
-            title: entry.title,
-            organs: entry.organs,
-            metric,
-            scope: entry.dose,
-            limit: entry.limit,
-            limit_upper,
-            metric_assumed: entry.metric_assumed,
-            after_discount,
-            min_interval_months: entry.min_interval_months,
-            max_current_fractions: entry.max_current_fractions,
-            evidence: entry.evidence,
-            strength: entry.strength,
-            source: entry.source,
-            locator: entry.locator,
-            note: entry.note,
-            is_own: false,
-        })
-    }
 }

@@ -5,9 +5,11 @@
 
 pub mod catalogue;
 pub mod classification;
+pub mod constraint;
 pub mod cord_score;
 pub mod dose_response;
 pub(crate) mod drawn_name;
+pub mod history;
 pub mod imaging;
 pub mod judge;
 pub mod knowledge;
@@ -20,10 +22,13 @@ pub mod registries;
 pub mod repair;
 pub mod reporting;
 pub mod selection;
+pub mod spread;
 pub mod systemic;
 
 pub use classification::{Classification, ClassificationFacts, classify};
+pub use constraint::{Constraint, DoseScope, IntervalRule, NoLimit, SitePack};
 pub use cord_score::{CordScore, CordScoreFacts};
 pub use judge::{JudgedConstraint, OrganFacts, Verdict, judge, judge_interval};
-pub use knowledge::{Constraint, DoseScope, Evidence, IntervalRule, Knowledge, KnowledgeError, Organ, OrganKind};
+pub use knowledge::{Evidence, Knowledge, KnowledgeError, Organ, OrganKind};
 pub use names::{Match, Side};
+pub use spread::{VerdictSpread, spread};

@@ -195,6 +195,9 @@ pub struct QuestionnaireResult {
     pub problem: Option<String>,
 }
 
+/// The words of grade 0.
+const NOT_SEEN: &str = "Looked for, not present";
+
 impl Outcomes {
     /// Harm with its terms, in the order of the days.
     pub fn toxicities(&self, seen: &[ToxicitySeen]) -> Vec<ToxicityResult> {
@@ -207,7 +210,8 @@ impl Outcomes {
         let term = self.terms.iter().find(|term| term.id == seen.term);
         let problem = match term {
             None => Some(format!("{} is no term of the knowledge base", seen.term)),
-            Some(term) if !term.grades.contains(&seen.grade) => {
+            // That a term was looked for and not found is worth a record: grade 0.
+            Some(term) if seen.grade != 0 && !term.grades.contains(&seen.grade) => {
                 Some(format!("CTCAE has no grade {} for {}", seen.grade, term.term))
             }
             Some(_) => None,
@@ -216,7 +220,10 @@ impl Outcomes {
             id: seen.term.clone(),
             term: term.map(|term| term.term.clone()),
             grade: seen.grade,
-            words: term.and_then(|term| term.words(seen.grade)).map(str::to_owned),
+            words: match seen.grade {
+                0 => Some(NOT_SEEN.to_owned()),
+                grade => term.and_then(|term| term.words(grade)).map(str::to_owned),
+            },
             date: seen.date,
             baseline_grade: seen.baseline_grade,
             attribution: seen.attribution.clone(),

@@ -108,7 +108,7 @@ fn limits_name_organs_that_exist_and_are_unique() {
 
 fn with_constraint(metric: &str, unit: &str, quantity: &str) -> Result<Knowledge, KnowledgeError> {
     let text = format!(
-        "[[constraint]]\nid = \"x\"\ntitle = \"x\"\norgans = [\"SpinalCord\"]\nmetric = \"{metric}\"\nunit = \"{unit}\"\n\
+        "[[constraint]]\nid = \"x\"\nentered = \"2026-11-27\"\ntitle = \"x\"\norgans = [\"SpinalCord\"]\nmetric = \"{metric}\"\nunit = \"{unit}\"\n\
          quantity = \"{quantity}\"\nalpha_beta_gy = 2.0\ndose = \"cumulative\"\nlimit = 50.0\nrecovery = \"none\"\n\
          evidence = \"primary\"\nsource = \"x\"\n"
     );
@@ -118,11 +118,14 @@ fn with_constraint(metric: &str, unit: &str, quantity: &str) -> Result<Knowledge
 #[test]
 fn h33_a_limit_whose_kind_is_not_known_is_refused() {
     assert!(with_constraint("D0.1cc", "Gy", "EQD2").is_ok());
+    assert!(with_constraint("V20Gy[%]", "%", "EQD2").is_ok());
     for (metric, unit, quantity) in [
         ("D0.1cc", "Gy", "physical"),
         ("D0.1cc", "Gy", "BED"),
         ("D0.1cc", "%", "EQD2"),
         ("V20Gy", "Gy", "EQD2"),
+        ("V20Gy", "%", "EQD2"),
+        ("V20Gy[%]", "cc", "EQD2"),
         ("maximum", "Gy", "EQD2"),
     ] {
         let result = with_constraint(metric, unit, quantity);

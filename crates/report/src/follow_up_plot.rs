@@ -125,7 +125,10 @@ fn scales(clinical: &Clinical) -> Vec<Lane> {
             };
             let points = filled().filter_map(of_day).collect();
             let change = scale.change.map_or(0.0, f64::abs);
-            lanes.push((change, Lane { name: format!("{title}: {}", scale.title), points }));
+            lanes.push((
+                change,
+                Lane { name: format!("{}: {}", last.instrument.to_uppercase(), scale.title), points },
+            ));
         }
     }
     lanes.sort_by(|(one, _), (other, _)| other.total_cmp(one));

@@ -5,8 +5,8 @@ use chrono::{Datelike, Months, NaiveDate};
 use crate::drawing::{Anchor, Drawing, Stroke, TextStyle};
 use crate::palette::{AXIS, FAINT, MUTED};
 
-/// Most marks along the axis.
-const MOST_MARKS: usize = 9;
+/// Least width for a mark with its label.
+const POINTS_PER_MARK: f32 = 52.0;
 
 const LABEL: TextStyle = TextStyle::regular(7.0, MUTED);
 
@@ -38,7 +38,8 @@ impl TimeAxis {
     /// First days of months or years within the axis, few enough to be written side by side.
     fn marks(&self) -> Vec<(NaiveDate, String)> {
         let n_months = 12 * (self.last.year() - self.first.year()) + 2;
-        let is_few = |step: &&u32| n_months as u32 / **step < MOST_MARKS as u32;
+        let most = ((self.right - self.left) / POINTS_PER_MARK) as u32;
+        let is_few = |step: &&u32| n_months as u32 / **step < most;
         let step = [1, 2, 3, 6, 12, 24, 60, 120].iter().find(is_few).copied().unwrap_or(240);
         let Some(january) = NaiveDate::from_ymd_opt(self.first.year(), 1, 1) else { return Vec::new() };
         let days = (0_u32..).map_while(|index| january.checked_add_months(Months::new(index * step)));
@@ -78,7 +79,7 @@ mod tests {
             let day = |year, month| NaiveDate::from_ymd_opt(year, month, 5).unwrap();
             let axis = TimeAxis::over([day(2001, 3), day(2001 + years, 6)].into_iter(), ENDS).unwrap();
             let marks = axis.marks();
-            assert!((1..=2 * MOST_MARKS).contains(&marks.len()), "{years}: {}", marks.len());
+            assert!((1..=18).contains(&marks.len()), "{years}: {}", marks.len());
             assert!(marks.iter().all(|(day, _)| (ENDS[0]..=ENDS[1]).contains(&axis.x(*day))), "{years}");
         }
     }

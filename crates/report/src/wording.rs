@@ -65,6 +65,20 @@ pub(crate) fn with_unit(number: &str, unit: &str) -> String {
     format!("{number}{NO_BREAK}{unit}")
 }
 
+/// A number with at most two decimals.
+pub(crate) fn rounded(value: f64) -> String {
+    plain((100.0 * value).round() / 100.0)
+}
+
+/// A value of a question or a measure in its unit: a pure number has none.
+pub(crate) fn measured(value: f64, unit: &str) -> String {
+    match unit {
+        "" | "1" => rounded(value),
+        "percent" => with_unit(&rounded(value), "%"),
+        unit => with_unit(&rounded(value), unit),
+    }
+}
+
 /// The basis of an EQD2, as the house prints it.
 pub(crate) fn basis(alpha_beta_gy: f64) -> String {
     format!("EQD2 (α/β = {})", with_unit(&plain(alpha_beta_gy), "Gy"))

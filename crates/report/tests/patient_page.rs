@@ -87,7 +87,12 @@ fn no_dose_no_probability_of_a_model_and_no_gap_reaches_the_page() {
     for forbidden in ["Gy", "EQD2", "NTCP", "{", "}", "<b>"] {
         assert!(!text.contains(forbidden), "{forbidden} in {text}");
     }
-    assert!(text.contains("not a medical device"));
+    assert!(text.contains("not a medical device") && text.contains("No patients have read this page"));
+    assert!(
+        text.contains("Made for you on 2 May 2023") && text.contains("from 4 March 2019 to 16 April 2019"),
+        "{text}"
+    );
+    assert!(!text.contains("2019-"), "a day is told as people say it");
     let dangerous = PatientPageSettings { contact: "<script>".to_owned(), ..stated("") };
     assert!(!patient_page(&assessment(), &dangerous).unwrap().contains("<script>"));
 }

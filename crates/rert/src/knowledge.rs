@@ -24,6 +24,9 @@ pub enum KnowledgeCommand {
         /// Only those about an organ, by its standard name.
         #[arg(long)]
         organ: Option<String>,
+        /// Only those of limits for a part of the body, such as brain, thorax, pelvis or extremity.
+        #[arg(long)]
+        site: Option<String>,
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
@@ -34,7 +37,11 @@ pub enum KnowledgeCommand {
         id: String,
     },
     /// Check that every entry can be read and every source is known.
-    Check,
+    Check {
+        /// Folder with a constraints.toml of this centre, to be checked as well.
+        #[arg(long, value_name = "DIR")]
+        knowledge: Option<PathBuf>,
+    },
     /// Write a page for every organ.
     Pages {
         /// Folder to write to.
@@ -47,10 +54,11 @@ pub enum KnowledgeCommand {
 pub fn run(command: &KnowledgeCommand) -> Result<(), Failure> {
     let entries = catalogue(&KnowledgeFiles::builtin()).map_err(while_doing("reading the knowledge base"))?;
     match command {
-        KnowledgeCommand::List { kind, organ, json } => {
+        KnowledgeCommand::List { kind, organ, site, json } => {
             let is_asked = |entry: &&CatalogueEntry| {
                 kind.as_ref().is_none_or(|kind| entry.kind == *kind)
                     && organ.as_ref().is_none_or(|organ| entry.organs.contains(organ) || entry.id == *organ)
+                    && site.as_ref().is_none_or(|site| entry.is_for_site(site))
             };
             let asked: Vec<&CatalogueEntry> = entries.iter().filter(is_asked).collect();
             if *json {
@@ -62,7 +70,7 @@ pub fn run(command: &KnowledgeCommand) -> Result<(), Failure> {
             Ok(())
         }
         KnowledgeCommand::Show { id } => show(&entries, id),
-        KnowledgeCommand::Check => check(&entries),
+        KnowledgeCommand::Check { knowledge } => check(&entries, knowledge.as_deref()),
         KnowledgeCommand::Pages { out } => pages(&entries, out),
     }
 }
@@ -93,7 +101,7 @@ fn toml_text(entry: &CatalogueEntry) -> Result<String, Failure> {
     toml::to_string_pretty(&entry.table).map_err(while_doing("writing the entry"))
 }
 
-fn check(entries: &[CatalogueEntry]) -> Result<(), Failure> {
+fn check(entries: &[CatalogueEntry], own: Option<&Path>) -> Result<(), Failure> {
     let knowledge = Knowledge::builtin().map_err(|error| Failure::Failed(error.to_string()))?;
     let problems = problems(entries);
     if !problems.is_empty() {
@@ -112,6 +120,17 @@ fn check(entries: &[CatalogueEntry]) -> Result<(), Failure> {
         knowledge.constraints.len(),
         bibliography().len()
     ));
+    let history = &knowledge.history;
+    print(&format!(
+        "{} entries in use, {} reviewed by a clinician, {} replaced",
+        history.n_entries, history.n_reviewed, history.n_replaced
+    ));
+    let Some(own) = own else { return Ok(()) };
+    let path = own.join("constraints.toml");
+    let text = fs::read_to_string(&path).map_err(while_doing("reading the limits of the centre"))?;
+    let with_own = Knowledge::with_own_limits(&text).map_err(|error| Failure::Usage(error.to_string()))?;
+    let n_own = with_own.constraints.iter().filter(|constraint| constraint.is_own).count();
+    print(&format!("{n_own} limits of {}: sound", path.display()));
     Ok(())
 }
 
@@ -128,7 +147,26 @@ fn pages(entries: &[CatalogueEntry], out: &Path) -> Result<(), Failure> {
         fs::write(out.join(format!("{name}.md")), page(entries, organ))
             .map_err(while_doing("writing the pages"))?;
     }
+    index.push_str("\n## By part of the body\n\nLimits in each set, and statements that there is none; an organ that a set does not name may still have limits of others.\n\n| set | limits | without a limit | organs |\n|---|---|---|---|\n");
+    for pack in SITE_PACKS {
+        let _ = writeln!(index, "{}", pack_row(entries, pack));
+    }
     fs::write(out.join("README.md"), index).map_err(while_doing("writing the pages"))
+}
+
+/// The sets of limits in the order of the body.
+const SITE_PACKS: [&str; 9] =
+    ["brain", "head-and-neck", "thorax", "breast", "spine", "abdomen", "pelvis", "prostate", "extremity"];
+
+fn pack_row(entries: &[CatalogueEntry], pack: &str) -> String {
+    let of_kind =
+        |kind: &'static str| entries.iter().filter(move |entry| entry.kind == kind && entry.is_for_site(pack));
+    let mut organs: Vec<&str> =
+        of_kind("constraint").flat_map(|entry| &entry.organs).map(String::as_str).collect();
+    organs.sort_unstable();
+    organs.dedup();
+    let (limits, without) = (of_kind("constraint").count(), of_kind("no_limit").count());
+    format!("| {pack} | {limits} | {without} | {} |", organs.join(", "))
 }
 
 fn page(entries: &[CatalogueEntry], organ: &guidelines::Organ) -> String {
@@ -156,7 +194,6 @@ fn page(entries: &[CatalogueEntry], organ: &guidelines::Organ) -> String {
 fn heading(kind: &str) -> &str {
     match kind {
         "constraint" => "Limits",
-        "relative_volume_constraint" => "Limits on a share of the volume, not judged",
         "interval_rule" => "Intervals",
         "no_limit" => "What is said instead of a limit",
         "dose_response" => "Dose responses, not calibrated for reirradiation",
@@ -184,7 +221,8 @@ fn bullet(entry: &CatalogueEntry) -> String {
         let _ = write!(told, ": {}", parts.join(" "));
     }
     let evidence = entry.evidence.as_deref().unwrap_or("by part");
-    let _ = write!(told, " ({evidence}, [{}], `{}`)", entry.sources.join("], ["), entry.id);
+    let sites = if entry.sites.is_empty() { String::new() } else { format!(", for {}", entry.sites.join(", ")) };
+    let _ = write!(told, " ({evidence}, [{}], `{}`{sites})", entry.sources.join("], ["), entry.id);
     if let Some(note) = text("note") {
         let _ = write!(told, ". {note}");
     }

@@ -208,7 +208,7 @@ fn asked<'a, 'm>(
     let chosen = &context.settings.budget.limits;
     let is_dose = |constraint: &Constraint| {
         let scope = matches!(constraint.scope, DoseScope::Cumulative | DoseScope::Current);
-        scope && !matches!(constraint.metric, Metric::VolumeAtGy(_))
+        scope && constraint.metric.unit() == "Gy"
     };
     let is_known = |id: &str| {
         context.knowledge.constraints.iter().any(|constraint| constraint.id == id && is_dose(constraint))

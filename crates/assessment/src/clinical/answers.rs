@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use guidelines::judge::DAYS_PER_MONTH;
 use serde::Serialize;
 
+use crate::TargetState;
 use crate::model::Assessment;
 use crate::structures::shortest_interval;
 
@@ -34,7 +35,14 @@ pub(super) fn used(settings: &Settings, case: &Case, assessment: &Assessment) ->
     let interval = shortest_interval(case).filter(|_| is_only).map(|days| days as f64 / DAYS_PER_MONTH);
     let prior: Vec<f64> = case.prior().filter_map(case::Course::prescription_gy).collect();
     let only_prior = is_only.then(|| prior.first().copied()).flatten();
+    let treated = assessment.structures.iter().filter(|own| own.target_state == Some(TargetState::Treated));
+    let treated: Vec<f64> = treated
+        .filter(|own| own.standard_name.as_deref() == Some("PTV"))
+        .filter_map(|own| own.volume_cc)
+        .collect();
+    let only_ptv = if let [only] = treated.as_slice() { Some(*only) } else { None };
     let known = [
+        ("ptv_volume_cc", only_ptv, "volume of the only planning target that is treated"),
         ("age_years", age, "date of birth and day of the assessment"),
         ("interval_months", interval, "interval from the only prior course"),
         ("prior_prescribed_dose_gy", only_prior, "prescription of the prior course"),

@@ -7,6 +7,7 @@ use guidelines::OrganKind;
 use guidelines::reporting::FilledFrom;
 
 use super::Clinical;
+use crate::TargetState;
 use crate::model::{Assessment, CourseSummary};
 
 /// Items by their id, with who filled them.
@@ -23,7 +24,10 @@ pub(super) fn known(settings: &Settings, case: &Case, assessment: &Assessment, c
         }
     };
     patient(case, clinical, &mut fill);
+    residual_harm(case, clinical, &mut fill);
+    settings_of_registry(settings, &mut fill);
     courses(assessment, &mut fill);
+    prior_courses(settings, case, assessment, &mut fill);
     doses(assessment, &mut fill);
     if !assessment.refused {
         let plans = || assessment.courses.iter().flat_map(|course| &course.plans);
@@ -65,6 +69,86 @@ fn patient(case: &Case, clinical: &Clinical, fill: &mut impl FnMut(&[&str], Fill
         Some(format!("{scale} {}", answer.answer.words()))
     });
     fill(&["performance-status", "patient.performance-status"], FilledFrom::Person, status);
+}
+
+/// Harm that was seen after a prior course and before the current one.
+fn residual_harm(case: &Case, clinical: &Clinical, fill: &mut impl FnMut(&[&str], FilledFrom, Option<String>)) {
+    let Some(start) = case.current().and_then(|course| course.start_date) else { return };
+    let first = case.prior().filter_map(|course| course.start_date).min();
+    let is_left = |harm: &&guidelines::outcomes::ToxicityResult| {
+        harm.problem.is_none() && harm.date <= start && first.is_some_and(|first| harm.date >= first)
+    };
+    let told =
+        clinical.toxicities.iter().filter(is_left).map(|harm| {
+            format!("{} grade {} on {}", harm.term.as_deref().unwrap_or(&harm.id), harm.grade, harm.date)
+        });
+    fill(&["patient.residual-toxicity"], FilledFrom::Person, Some(told.collect::<Vec<_>>().join("; ")));
+}
+
+/// What stands under `[registry]` is not asked for twice.
+fn settings_of_registry(settings: &Settings, fill: &mut impl FnMut(&[&str], FilledFrom, Option<String>)) {
+    let stated = |id: &str| settings.reporting.contains_key(id);
+    let intent = settings.registry.intent.map(|intent| match intent {
+        case::Intent::Curative => "curative".to_owned(),
+        case::Intent::Palliative => "palliative".to_owned(),
+    });
+    // A person's own words for the report go before the code for a registry.
+    if !stated("intent") && !stated("indication.intent") {
+        fill(&["indication.intent"], FilledFrom::Person, intent);
+    }
+    if !stated("mdt-decision") && !stated("indication.mdt-decision") {
+        fill(&["indication.mdt-decision"], FilledFrom::Person, settings.registry.mdt_decision.clone());
+    }
+}
+
+/// Radiation, completion, doses of organs and drugs of the prior courses.
+fn prior_courses(
+    settings: &Settings,
+    case: &Case,
+    assessment: &Assessment,
+    fill: &mut impl FnMut(&[&str], FilledFrom, Option<String>),
+) {
+    let prior = || assessment.courses.iter().filter(|course| course.role == Role::Prior);
+    let radiation = prior().flat_map(|course| &course.plans).map(|plan| {
+        let rbe = match (plan.rbe_applied, plan.rbe_included, &plan.rbe_model) {
+            (_, _, Some(model)) => format!(", RBE by the model {model}"),
+            (Some(rbe), ..) => format!(", RBE {rbe} applied"),
+            (None, true, _) => ", RBE included in the dose".to_owned(),
+            (None, false, _) => String::new(),
+        };
+        format!("{}: {}{rbe}", plan.label, plan.modality.as_str())
+    });
+    let radiation: Vec<String> = radiation.collect();
+    fill(&["previous-course.prior-particle-rbe"], FilledFrom::Dicom, Some(radiation.join("; ")));
+    let is_known = |plan: &case::CoursePlan| {
+        let stated = settings.plan(&plan.uid, &plan.label);
+        stated.fractions_delivered.is_some() || stated.end_date.is_some()
+    };
+    let completed = case.prior().flat_map(|course| &course.plans).filter(|plan| is_known(plan)).map(|plan| {
+        format!("{}: {} of {} fractions", plan.label, plan.fractions_delivered, plan.fractions_planned)
+    });
+    let completed: Vec<String> = completed.collect();
+    fill(&["previous-course.prior-completion"], FilledFrom::Person, Some(completed.join("; ")));
+    let n = assessment.structures.iter().filter(|own| own.kind == Some(OrganKind::Oar)).count();
+    let organs = (n > 0 && !assessment.refused).then(|| "course by course, in the table of organs".to_owned());
+    fill(&["previous-course.prior-oar-doses"], FilledFrom::Computed, organs);
+    let during = settings.drugs.iter().filter(|given| {
+        case.prior().any(|course| {
+            let last = course.end_date.or(course.start_date);
+            course
+                .start_date
+                .zip(last)
+                .is_some_and(|(first, last)| given.start <= last && given.end.is_none_or(|end| end >= first))
+        })
+    });
+    let during: Vec<&str> = during.map(|given| given.drug.as_str()).collect();
+    fill(&["previous-course.prior-systemic"], FilledFrom::Person, Some(during.join("; ")));
+    let image = case.current().and_then(|course| course.image).is_some();
+    fill(
+        &["planning.planning-imaging"],
+        FilledFrom::Dicom,
+        image.then(|| "planning CT of the current course".to_owned()),
+    );
 }
 
 fn prescriptions(course: &CourseSummary) -> Vec<String> {
@@ -119,6 +203,7 @@ fn doses(assessment: &Assessment, fill: &mut impl FnMut(&[&str], FilledFrom, Opt
     let structures = assessment.structures.iter();
     let of_kind = |kind: OrganKind| structures.clone().filter(move |structure| structure.kind == Some(kind));
     let targets = of_kind(OrganKind::Target)
+        .filter(|target| target.target_state != Some(TargetState::Earlier))
         .filter_map(|target| Some(format!("{} {:.1} cc", target.name, target.volume_cc?)));
     fill(&["target-volume"], FilledFrom::Dicom, Some(targets.collect::<Vec<_>>().join("; ")));
     let is_known = |organ: &&crate::model::StructureSummary| {

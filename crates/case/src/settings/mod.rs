@@ -113,10 +113,59 @@ pub struct CaseSettings {
     pub same_patient: Option<Reason>,
     /// Whether the toxicity of the cumulative dose is a concern to the team (ESTRO–EORTC question 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub toxicity_concern: Option<bool>,
+    pub toxicity_concern: Option<StatedAnswer>,
     /// Whether both targets lie in the same organ (ESTRO–EORTC question 3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub same_organ: Option<bool>,
+    pub same_organ: Option<StatedAnswer>,
+}
+
+/// The answer of a person to a question of the consensus: yes or no, or with who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StatedAnswer {
+    /// Nobody signed it.
+    Plain(bool),
+    /// Somebody did.
+    Signed(SignedAnswer),
+}
+
+/// An answer with who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedAnswer {
+    /// Yes or no.
+    pub answer: bool,
+    /// Who gave it.
+    pub by: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl StatedAnswer {
+    /// Yes or no.
+    pub fn answer(&self) -> bool {
+        match self {
+            Self::Plain(answer) => *answer,
+            Self::Signed(signed) => signed.answer,
+        }
+    }
+
+    /// Who gave it.
+    pub fn author(&self) -> Option<&str> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Signed(signed) => Some(&signed.by),
+        }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Signed(signed) => signed.reason.as_deref(),
+        }
+    }
 }
 
 /// A decision with the person who answers for it.

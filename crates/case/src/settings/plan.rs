@@ -45,6 +45,9 @@ pub struct PlanSettings {
     /// First day of treatment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<NaiveDate>,
+    /// Last day of treatment; of a course that is being planned, the day that is intended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<NaiveDate>,
     /// Plan of the same course, by label or UID, in whose sessions this one was given: their doses add before they are converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_sessions_as: Option<String>,

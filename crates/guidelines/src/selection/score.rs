@@ -43,6 +43,9 @@ pub struct Score {
     pub computable: bool,
     /// Whether it was made for patients irradiated again.
     pub made_for_reirradiation: bool,
+    /// Whether only the sums of its groups count, because the source gives no sum of all.
+    #[serde(default)]
+    pub without_total: bool,
     /// What was not seen of it.
     pub missing: Option<String>,
     /// What it was made for.
@@ -354,7 +357,10 @@ impl Score {
                 *subtotals.entry(group.clone()).or_insert(0.0) += points;
             }
         }
-        computed(Some(sum), subtotals, self.classes.iter().find(|class| class.has(sum)))
+        // Parts of which the source gives no sum stand apart.
+        let total = (!self.without_total).then_some(sum);
+        let class = total.and_then(|sum| self.classes.iter().find(|class| class.has(sum)));
+        computed(total, subtotals, class)
     }
 
     fn ratio(&self, answers: &Answers) -> ScoreState {

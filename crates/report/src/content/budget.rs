@@ -1,7 +1,7 @@
 //! What may still be given.
 
 use assessment::{Assessment, Budget, BudgetOption, LimitBudget, TargetBudget};
-use guidelines::DoseScope;
+use guidelines::{DoseScope, Evidence};
 
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::palette::Tone;
@@ -133,6 +133,19 @@ fn targets(budget: &Budget) -> Vec<Block> {
             target.fractions
         );
         blocks.push(Block::Paragraph(Phrase::plain(words)));
+        let of_target = |limit: &&LimitBudget| {
+            limit.evidence == Evidence::Unverified
+                && target.obstacles.iter().any(|obstacle| obstacle.id == limit.id)
+        };
+        let unverified: Vec<&str> =
+            budget.limits.iter().filter(of_target).map(|limit| limit.title.as_str()).collect();
+        if !unverified.is_empty() {
+            let told = format!(
+                "Of limits whose source nobody saw, these count here too: {}. Choose the limits that count with [budget] limits in case.toml.",
+                unverified.join("; ")
+            );
+            blocks.push(Block::Paragraph(Phrase::signed(Symbol::Warning, told)));
+        }
         if !target.obstacles.is_empty() {
             blocks.push(Block::Table(obstacles(budget, target)));
         }

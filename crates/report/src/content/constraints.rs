@@ -1,6 +1,7 @@
 //! Published limits with their verdicts, structure by structure.
 
-use guidelines::{DoseScope, JudgedConstraint, Verdict};
+use assessment::{Assessment, SaidInstead};
+use guidelines::{DoseScope, JudgedConstraint, Verdict, VerdictSpread};
 
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::palette::Tone;
@@ -8,28 +9,37 @@ use crate::symbol::Symbol;
 use crate::wording::{NO_BREAK, UNKNOWN, basis, capitalised, dose_number, plain, plus_minus, share, with_unit};
 
 /// The table of limits.
-pub(super) fn section(constraints: &[JudgedConstraint]) -> Vec<Block> {
+pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
+    let constraints = &assessment.constraints;
     let heading = Block::Heading("Limits");
-    if constraints.is_empty() {
+    if constraints.is_empty() && assessment.no_limits.is_empty() {
         let none = "No limit of the knowledge base was compared.";
         return vec![heading, Block::Paragraph(Phrase::plain(none))];
     }
     let explained = Phrase::small(
         "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling. The range below it holds 90 % of the draws of plausible maps, α/β, recovery and calculated doses; a limit within it is uncertain, with the share of the draws that exceed it. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
     );
-    vec![heading, Block::Paragraph(explained), Block::Table(table(constraints))]
+    vec![heading, Block::Paragraph(explained), Block::Table(table(assessment))]
 }
 
-fn table(constraints: &[JudgedConstraint]) -> Table {
+fn table(assessment: &Assessment) -> Table {
     let mut rows = Vec::new();
-    for structure in structures(constraints) {
-        rows.push(Row::Group(Phrase::bold(structure)));
-        for constraint in constraints.iter().filter(|constraint| constraint.structure == structure) {
+    for structure in structures(assessment) {
+        let spread = assessment.limit_spreads.iter().find(|spread| spread.structure == structure);
+        let told = spread.map(agreement).unwrap_or_default();
+        rows.push(Row::Group(Phrase::bold(structure).then_muted(told)));
+        let own = assessment.constraints.iter().filter(|constraint| constraint.structure == structure);
+        for constraint in own {
             rows.push(row(constraint));
             if !constraint.remarks.is_empty() {
                 let sentence = |remark: &String| Phrase::small(capitalised(remark));
                 rows.push(Row::Remarks(constraint.remarks.iter().map(sentence).collect()));
             }
+        }
+        let instead = assessment.no_limits.iter().filter(|said| said.structure == structure);
+        let instead: Vec<Phrase> = instead.map(said_instead).collect();
+        if !instead.is_empty() {
+            rows.push(Row::Remarks(instead));
         }
     }
     Table {
@@ -47,14 +57,43 @@ fn table(constraints: &[JudgedConstraint]) -> Table {
 }
 
 /// Names in the order in which they first occur.
-fn structures(constraints: &[JudgedConstraint]) -> Vec<&str> {
+fn structures(assessment: &Assessment) -> Vec<&str> {
+    let of_limits = assessment.constraints.iter().map(|constraint| constraint.structure.as_str());
+    let without = assessment.no_limits.iter().map(|said| said.structure.as_str());
     let mut names: Vec<&str> = Vec::new();
-    for constraint in constraints {
-        if !names.contains(&constraint.structure.as_str()) {
-            names.push(&constraint.structure);
+    for name in of_limits.chain(without) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     names
+}
+
+/// What the sources of a structure come to together.
+fn agreement(spread: &VerdictSpread) -> String {
+    let counts = [
+        (spread.n_exceeded, "exceeded"),
+        (spread.n_uncertain, "uncertain"),
+        (spread.n_met, "met"),
+        (spread.n_not_evaluable, "not evaluable"),
+    ];
+    let counts = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let percent = |share: f64| format!("{:.0}", 100.0 * share);
+    let used = match spread.lowest_share.zip(spread.highest_share) {
+        Some((low, high)) if percent(low) != percent(high) => {
+            format!("; from {} to {} of the limits", with_unit(&percent(low), "%"), with_unit(&percent(high), "%"))
+        }
+        Some((low, _)) => format!("; {} of the limit", with_unit(&percent(low), "%")),
+        None => String::new(),
+    };
+    let split = if spread.is_split() { "; the sources do not agree" } else { "" };
+    format!("   all courses: {counts}{used}{split}")
+}
+
+fn said_instead(said: &SaidInstead) -> Phrase {
+    let place = said.locator.as_ref().map_or(String::new(), |locator| format!(" {locator}"));
+    Phrase::small(format!("{} ({}, [{}]{place})", said.statement, said.evidence.as_str(), said.source))
 }
 
 fn row(constraint: &JudgedConstraint) -> Row {
@@ -69,9 +108,15 @@ fn row(constraint: &JudgedConstraint) -> Row {
     ])
 }
 
-/// A limit of a centre is marked, since nobody else checked it.
+/// A limit for another site is marked, and one of a centre, since nobody else checked it.
 fn title(constraint: &JudgedConstraint) -> Cell {
     let cell = Cell::from(constraint.title.clone());
+    let cell = if constraint.is_for_site == Some(false) {
+        let packs: Vec<&str> = constraint.sites.iter().map(|pack| pack.as_str()).collect();
+        cell.below(Phrase::small(format!("made for another site: {}", packs.join(", "))))
+    } else {
+        cell
+    };
     if constraint.is_own { cell.below(Phrase::signed(Symbol::Warning, "limit of this centre")) } else { cell }
 }
 
@@ -84,17 +129,12 @@ fn scope(scope: DoseScope) -> &'static str {
     }
 }
 
-/// `V20Gy` is a volume; every other measure is a dose.
-fn unit(constraint: &JudgedConstraint) -> &'static str {
-    if constraint.metric.starts_with('V') { "cc" } else { "Gy" }
-}
-
 fn months(value: f64) -> String {
     with_unit(&format!("{value:.1}"), "months")
 }
 
 fn value(constraint: &JudgedConstraint) -> String {
-    let in_gray = |value: f64| with_unit(&dose_number(value), unit(constraint));
+    let in_gray = |value: f64| with_unit(&dose_number(value), constraint.unit);
     let known = constraint.value_gy.map(in_gray);
     let bound = || {
         let lower = constraint.at_least_gy.map(|value| format!("≥{}", in_gray(value)));
@@ -124,7 +164,7 @@ fn value_cell(constraint: &JudgedConstraint) -> Cell {
 }
 
 fn limit(constraint: &JudgedConstraint) -> String {
-    let unit = unit(constraint);
+    let unit = constraint.unit;
     let in_gray = |limit: f64| match constraint.limit_upper_gy {
         Some(upper) => at_most(&with_unit(&format!("{}–{}", plain(limit), plain(upper)), unit)),
         None => at_most(&with_unit(&plain(limit), unit)),

@@ -2,6 +2,7 @@
 
 use assessment::Assessment;
 use case::Severity;
+use guidelines::classification::ConsensusAnswer;
 use guidelines::{Classification, Verdict};
 
 use super::budget::tightest;
@@ -21,6 +22,7 @@ pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
     blocks.push(Block::Facts(facts(assessment)));
     blocks.push(Block::Heading("Summary"));
     blocks.push(Block::Callout(classification(&assessment.classification)));
+    blocks.push(Block::Subheading("Limits"));
     blocks.push(Block::Tiles(verdicts(assessment)));
     if let Some(tightest) = assessment.budget.as_ref().and_then(tightest) {
         blocks.push(Block::Paragraph(
@@ -129,25 +131,45 @@ fn classification(classification: &Classification) -> Callout {
     };
     let overlap = classification.overlap_cc.map_or(UNKNOWN.to_owned(), |cc| with_unit(&volume_number(cc), "cc"));
     let isodose = with_unit(&plain(classification.isodose_percent), "%");
+    let mut body = vec![Phrase::plain(capitalised(&classification.rule)).then(".")];
+    body.extend(classification.answers.iter().map(consensus_answer));
+    body.push(Phrase::small(format!(
+        "Volume irradiated twice: {overlap} within the {isodose} isodoses of the prescriptions · ESTRO–EORTC consensus [{}]",
+        classification.source
+    )));
     Callout {
         symbol: if classification.kind.is_some() { Symbol::Note } else { Symbol::Question },
         tone: Tone::Neutral,
         title: title.to_owned(),
-        body: vec![
-            Phrase::plain(capitalised(&classification.rule)).then("."),
-            Phrase::small(format!(
-                "Volume irradiated twice: {overlap} within the {isodose} isodoses of the prescriptions · ESTRO–EORTC consensus [{}]",
-                classification.source
-            )),
-        ],
+        body,
     }
+}
+
+/// A question of the consensus with its answer, how that was found, and who answers for it.
+fn consensus_answer(answer: &ConsensusAnswer) -> Phrase {
+    let question = match answer.id {
+        "geometric-overlap" => "Overlap of the irradiated volumes",
+        "cumulative-toxicity-concern" => "Concern for toxicity of the cumulative dose",
+        _ => "Targets in the same organ",
+    };
+    let word = match answer.answer {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "open",
+    };
+    let author = match (&answer.author, answer.method.starts_with("stated")) {
+        (Some(author), _) => format!("; answered by {author}"),
+        (None, true) => "; author not stated".to_owned(),
+        (None, false) => String::new(),
+    };
+    Phrase::small(format!("{question}: {word} ({}{author})", answer.method))
 }
 
 fn verdicts(assessment: &Assessment) -> Vec<Tile> {
     let labels = [
-        (Verdict::Exceeded, "limits exceeded"),
-        (Verdict::Uncertain, "limits uncertain"),
-        (Verdict::Met, "limits met"),
+        (Verdict::Exceeded, "exceeded"),
+        (Verdict::Uncertain, "uncertain"),
+        (Verdict::Met, "met"),
         (Verdict::NotEvaluable, "not evaluable"),
     ];
     let number = |verdict: Verdict| assessment.constraints.iter().filter(|limit| limit.verdict == verdict).count();

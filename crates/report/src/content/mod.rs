@@ -36,7 +36,7 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     blocks.extend(registrations::section(assessment)?);
     blocks.extend(organs::section(assessment));
     blocks.extend(targets::section(assessment));
-    blocks.extend(constraints::section(&assessment.constraints));
+    blocks.extend(constraints::section(assessment));
     blocks.extend(uncertainty::section(assessment));
     blocks.extend(budget::section(assessment));
     blocks.extend(comparison::section(assessment.comparison.as_ref()));
@@ -46,7 +46,7 @@ pub(crate) fn content(assessment: &Assessment, typeface: &Typeface) -> Result<Ve
     blocks.extend(clinical::section(assessment, &styles, typeface));
     blocks.extend(findings::section(&assessment.findings));
     blocks.extend(methods::section());
-    blocks.extend(sources::section(assessment));
+    blocks.extend(sources::section(assessment)?);
     blocks.extend(provenance::section(&assessment.provenance));
     Ok(blocks)
 }

@@ -9,6 +9,8 @@ use crate::wording::{counted, short_hash};
 
 /// Hashes side by side.
 const HASHES_PER_LINE: usize = 7;
+/// Of slices of an image there are hundreds, and nobody compares them on paper.
+const MOST_LISTED: usize = 21;
 /// Lines in a row, few enough that rows fill pages well.
 const LINES_PER_ROW: usize = 10;
 
@@ -29,7 +31,7 @@ pub(super) fn section(provenance: &Provenance) -> Vec<Block> {
     ];
     if !by_kind.is_empty() {
         blocks.push(Block::Table(table(&by_kind)));
-        let explained = "First 12 of the 64 characters of each SHA-256; the whole ones stand in assessment.json.";
+        let explained = "First 12 of the 64 characters of each SHA-256; the whole ones, and those of the slices of images, stand in assessment.json.";
         blocks.push(Block::Paragraph(Phrase::small(explained)));
     }
     blocks
@@ -44,7 +46,8 @@ fn by_kind(provenance: &Provenance) -> BTreeMap<&str, Vec<String>> {
 }
 
 fn table(by_kind: &BTreeMap<&str, Vec<String>>) -> Table {
-    let rows = by_kind.iter().flat_map(|(kind, hashes)| {
+    let few = by_kind.iter().filter(|(_, hashes)| hashes.len() <= MOST_LISTED);
+    let rows = few.flat_map(|(kind, hashes)| {
         hashes.chunks(HASHES_PER_LINE * LINES_PER_ROW).enumerate().map(move |(index, chunk)| {
             let name = if index == 0 { Cell::from(*kind) } else { Cell::default() };
             let lines = chunk.chunks(HASHES_PER_LINE).map(|line| Phrase::small(line.join("  ")));

@@ -1,4 +1,4 @@
-//! Scores of risk.
+//! The score for a second irradiation of the spinal cord; where no cord was drawn there is none.
 
 use guidelines::CordScore;
 
@@ -7,13 +7,12 @@ use crate::wording::{UNKNOWN, dose, plain, with_unit};
 
 /// The table of scores.
 pub(super) fn section(scores: &[CordScore]) -> Vec<Block> {
-    let heading = Block::Heading("Scores");
+    let heading = Block::Heading("Score of the spinal cord");
     if scores.is_empty() {
-        let none = "No score applies, or what it needs is not known.";
-        return vec![heading, Block::Paragraph(Phrase::plain(none))];
+        return Vec::new();
     }
     let table = Table {
-        label: "Scores",
+        label: "Score of the spinal cord",
         columns: vec![
             Column::words("Score", 66.0),
             Column::words("Structure", 84.0),

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use assessment::{Assessment, Clinical, Comparison};
+use assessment::Assessment;
+use chrono::NaiveDate;
+use guidelines::history::History;
+use serde_json::Value;
 
+use crate::ReportError;
 use crate::block::{Block, Phrase};
 use crate::references::{Reference, references};
 
@@ -11,56 +15,57 @@ use crate::references::{Reference, references};
 const CASE_SETTINGS: &str = "case.toml";
 
 /// The list of references in the order of their keys.
-pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
+///
+/// # Errors
+/// When the result cannot be written as JSON, from which the keys are taken.
+pub(super) fn section(assessment: &Assessment) -> Result<Vec<Block>, ReportError> {
     let bibliography = references();
-    let entries = keys(assessment).into_iter().map(|key| match bibliography.get(key) {
+    let mut cited = BTreeSet::new();
+    keys(&serde_json::to_value(assessment)?, &mut cited);
+    let entries = cited.iter().map(|key| match bibliography.get(key.as_str()) {
         Some(reference) => entry(key, reference),
         None => Phrase::bold(format!("[{key}] ")).then_muted("not in the bibliography of the knowledge base"),
     });
-    vec![Block::Heading("References"), Block::Bullets(entries.collect())]
+    Ok(vec![
+        Block::Heading("References"),
+        Block::Paragraph(Phrase::small(history(&assessment.provenance.knowledge_history))),
+        Block::Bullets(entries.collect()),
+    ])
 }
 
-fn keys(assessment: &Assessment) -> BTreeSet<&str> {
-    let of_limits = assessment.constraints.iter().map(|constraint| constraint.source.as_str());
-    let of_scores = assessment.scores.iter().map(|score| score.source.as_str());
-    let of_structures =
-        assessment.structures.iter().filter_map(|structure| structure.alpha_beta_source.as_deref());
-    std::iter::once(assessment.classification.source)
-        .chain(of_limits)
-        .chain(of_scores)
-        .chain(of_structures)
-        .chain(assessment.clinical.iter().flat_map(of_clinical))
-        .chain(assessment.comparison.iter().flat_map(of_comparison))
-        .filter(|key| !key.is_empty() && *key != CASE_SETTINGS)
-        .collect()
+/// Every key under a source anywhere in the result: what is shown has its reference.
+fn keys(document: &Value, keys: &mut BTreeSet<String>) {
+    match document {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(key) if name == "source" || name.ends_with("_source") => {
+                        if !key.is_empty() && key != CASE_SETTINGS {
+                            keys.insert(key.clone());
+                        }
+                    }
+                    other => self::keys(other, keys),
+                }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| self::keys(value, keys)),
+        _ => {}
+    }
 }
 
-/// Sources of what stands beyond doses.
-fn of_clinical(clinical: &Clinical) -> Vec<&str> {
-    let scores = clinical.scores.iter().flat_map(|score| {
-        let validations = score.validations.iter().map(|validation| validation.source.as_str());
-        std::iter::once(score.source.as_str()).chain(validations)
-    });
-    let criteria = clinical.eligibility.iter().flat_map(|source| &source.criteria);
-    let drugs = clinical.systemic_therapy.iter().flat_map(|drug| {
-        let told = drug.signals.iter().chain(&drug.no_consensus).filter_map(|told| told.source.as_deref());
-        drug.rules.iter().map(|rule| rule.source.as_str()).chain(told)
-    });
-    let reporting = &clinical.reporting;
-    let items = reporting.adherence.iter().map(|item| item.source.as_str());
-    scores
-        .chain(criteria.map(|criterion| criterion.source.as_str()))
-        .chain(drugs)
-        .chain(clinical.imaging.iter().map(|found| found.source.as_str()))
-        .chain(items)
-        .chain(reporting.statements.iter().map(|statement| statement.source.as_str()))
-        .chain(clinical.questionnaires.iter().filter_map(|filled| filled.source.as_deref()))
-        .collect()
-}
-
-fn of_comparison(comparison: &Comparison) -> Vec<&str> {
-    let responses = comparison.responses.iter().map(|compared| compared.response.source.as_str());
-    responses.chain(comparison.rules.iter().map(|rule| rule.source.as_str())).collect()
+/// How old the knowledge is, and who looked at it.
+fn history(history: &History) -> String {
+    let day = |day: Option<NaiveDate>| day.map_or("an unknown day".to_owned(), |day| day.to_string());
+    let reviewed = match history.n_reviewed {
+        0 => "no clinician has reviewed any of them yet".to_owned(),
+        n => format!("a clinician has reviewed {n} of them"),
+    };
+    format!(
+        "The knowledge base holds {} entries, written between {} and {}; {reviewed}. Check every value with its source before it is used.",
+        history.n_entries,
+        day(history.first_entered),
+        day(history.last_entered)
+    )
 }
 
 fn entry(key: &str, reference: &Reference) -> Phrase {

@@ -1,6 +1,6 @@
 //! The doses of target volumes.
 
-use assessment::{Assessment, Metrics, StructureSummary};
+use assessment::{Assessment, Metrics, StructureSummary, TargetState};
 use case::Role;
 
 use super::organs::{alpha_beta_cell, known_or_bound, remarks};
@@ -51,9 +51,14 @@ fn cells(assessment: &Assessment, target: &StructureSummary) -> Vec<Cell> {
     let absorbed = current
         .and_then(|course| target.courses.iter().find(|measured| measured.id == course.id))
         .map(|measured| &measured.absorbed);
+    let state = match target.target_state {
+        Some(TargetState::Treated) => "treated now",
+        Some(TargetState::Earlier) => "of an earlier course, by its name",
+        Some(TargetState::NotTold) | None => "",
+    };
     let standard = target.standard_name.clone().unwrap_or_else(|| "no standard name".to_owned());
     let mut cells = vec![
-        Cell::from(Phrase::bold(target.name.clone())).below(Phrase::small(standard)),
+        Cell::from(Phrase::bold(target.name.clone())).below(Phrase::small(standard)).below(Phrase::small(state)),
         alpha_beta_cell(target),
         target.volume_cc.map_or(UNKNOWN.to_owned(), volume_number).into(),
         target.coverage.percent.map_or(UNKNOWN.to_owned(), part_percent).into(),

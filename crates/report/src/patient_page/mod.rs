@@ -34,7 +34,7 @@ pub fn patient_page(assessment: &Assessment, stated: &PatientPageSettings) -> Re
         escaped(words.text("subtitle"))
     );
     if let Some(day) = assessment.date {
-        page += &paragraph(&words.filled("made_on", &[("date", &day.to_string())]));
+        page += &paragraph(&words.filled("made_on", &[("date", &words.day(day))]));
     }
     page += &paragraph(words.text("intro"));
     page += "<main>\n";
@@ -51,7 +51,11 @@ pub fn patient_page(assessment: &Assessment, stated: &PatientPageSettings) -> Re
     let asked =
         [("contact", stated.contact.as_str()), ("phone", &stated.phone), ("urgent_phone", &stated.urgent_phone)];
     page += &section(words, "whom_to_ask", &paragraph(&words.filled("whom_to_ask", &asked)));
-    page += &section(words, "disclaimer", &paragraph(words.text("disclaimer")));
+    let mut note = paragraph(words.text("disclaimer"));
+    if !words.is_reviewed_by_patients() {
+        note += &paragraph(words.text("not_reviewed_by_patients"));
+    }
+    page += &section(words, "disclaimer", &note);
     page += "</main>\n</body>\n</html>\n";
     Ok(page)
 }
@@ -88,7 +92,7 @@ fn course_line(
     };
     let visits: u32 = course.plans.iter().map(of_plan).sum();
     let part = stated.earlier_parts.get(number - 1).map_or(words.text("unknown_part"), String::as_str);
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| words.day(day)).unwrap_or_default();
     let key = match (course.known_by_record, course.start_date, course.end_date) {
         (true, ..) => "course_line_unknown",
         (false, None, _) => "course_line_no_start",
@@ -117,13 +121,16 @@ fn planned(assessment: &Assessment, stated: &PatientPageSettings, words: &Patien
 }
 
 fn benefits(stated: &PatientPageSettings, words: &PatientWords) -> String {
-    let mut content = paragraph(words.text("benefits"));
     let line = |frequency: &Frequency| {
         let benefit = frequency.benefit.as_deref()?;
         counted(words, frequency, ["benefit_line", "benefit_line_range"], &[("benefit", benefit)])
     };
     let lines: String = stated.benefits.iter().filter_map(line).collect();
-    content += if lines.is_empty() { paragraph(words.text("benefit_line_unknown")) } else { lines }.as_str();
+    let content = if lines.is_empty() {
+        paragraph(words.text("benefit_line_unknown"))
+    } else {
+        paragraph(words.text("benefits")) + &lines
+    };
     section(words, "benefits", &content)
 }
 
@@ -131,17 +138,24 @@ fn harms(stated: &PatientPageSettings, words: &PatientWords) -> String {
     if stated.harms.is_empty() {
         return section(words, "risks", &paragraph(words.text("risks_not_written")));
     }
-    let mut content = paragraph(words.text("risks"));
+    let mut content = String::new();
+    let mut has_number = false;
     for named in &stated.harms {
         let fields = [
             ("organ", words.entry("organ_words", &named.organ)),
             ("harm", words.entry("harm_words", &named.harm)),
         ];
         let known = counted(words, &named.how_often, ["risk_line", "risk_line_range"], &fields);
+        has_number |= known.is_some();
         content += &known.unwrap_or_else(|| paragraph(&words.filled("risk_line_unknown", &fields)));
     }
+    if has_number {
+        content = paragraph(words.text("risks")) + &content;
+    }
     content += &paragraph(words.text("risks_note"));
-    content += &paragraph(words.text("numbers_are_not_you"));
+    if has_number {
+        content += &paragraph(words.text("numbers_are_not_you"));
+    }
     section(words, "risks", &content)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{Datelike, NaiveDate};
 use toml::{Table, Value};
 
 use crate::ReportError;
@@ -53,14 +54,30 @@ impl PatientWords {
             .fold(self.text(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
+    /// A day as people say it, such as 18 April 2022.
+    pub fn day(&self, day: NaiveDate) -> String {
+        let month = self.list("months").nth(day.month0() as usize).unwrap_or_default().to_owned();
+        self.filled(
+            "day",
+            &[("number", &day.day().to_string()), ("month", &month), ("year", &day.year().to_string())],
+        )
+    }
+
+    /// Whether patients have read the texts.
+    pub fn is_reviewed_by_patients(&self) -> bool {
+        self.table.get("reviewed_by_patients").and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// All running text, for the test of its readability.
     pub fn running_text(&self) -> Vec<String> {
-        let is_text = |key: &str| !["language", "title", "subtitle", "made_on"].contains(&key);
+        let is_text = |key: &str| !["language", "title", "subtitle", "made_on", "day"].contains(&key);
         let mut texts = Vec::new();
         for (key, value) in &self.table {
             match value {
                 Value::String(text) if is_text(key) => texts.push(text.clone()),
-                Value::Array(list) => texts.extend(list.iter().filter_map(Value::as_str).map(str::to_owned)),
+                Value::Array(list) if key != "months" => {
+                    texts.extend(list.iter().filter_map(Value::as_str).map(str::to_owned))
+                }
                 _ => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use assessment::{
     Assessment, CourseSummary, Coverage, DvhCurve, Metrics, Outline, PlanSummary, PlaneKind, Provenance,
-    ProvenanceInput, RegistrationSummary, StructureCourse, StructureSummary, View,
+    ProvenanceInput, RegistrationSummary, SaidInstead, StructureCourse, StructureSummary, View,
 };
 use case::{Finding, Modality, PatientIdentity, Role, Severity};
 use chrono::NaiveDate;
@@ -24,12 +24,22 @@ pub fn assessment() -> Assessment {
         registrations: vec![registration()],
         structures: structures(),
         constraints: constraints(),
+        limit_spreads: guidelines::spread(&constraints()),
+        no_limits: vec![SaidInstead {
+            id: "none".to_owned(),
+            structure: "臓器".to_owned(),
+            statement: "No number was found for it.".to_owned(),
+            evidence: Evidence::Secondary,
+            source: "rulach2021".to_owned(),
+            locator: Some("Table 4".to_owned()),
+        }],
         scores: vec![score()],
         classification: Classification {
             kind: Some("type-1"),
             rule: "question 1: the volumes overlap by 12.3 cc".to_owned(),
             overlap_cc: Some(12.34),
             isodose_percent: 50.0,
+            answers: Vec::new(),
             source: "andratschke2022",
         },
         findings: findings(),
@@ -38,6 +48,7 @@ pub fn assessment() -> Assessment {
             inputs: (0..40).map(input).collect(),
             settings_sha256: "5e".repeat(32),
             knowledge_sha256: "4b".repeat(32),
+            knowledge_history: guidelines::history::History::default(),
         },
         patient: PatientIdentity {
             id: "PAT-0042".to_owned(),
@@ -162,6 +173,7 @@ fn structure(name: &str, standard_name: Option<&str>, kind: Option<OrganKind>) -
         repair: None,
         name: name.to_owned(),
         standard_name: standard_name.map(str::to_owned),
+        target_state: None,
         kind,
         alpha_beta_gy: Some(2.0),
         alpha_beta_source: Some("nieder2006".to_owned()),
@@ -220,6 +232,9 @@ fn structures() -> Vec<StructureSummary> {
 fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> JudgedConstraint {
     JudgedConstraint {
         is_own: false,
+        sites: vec![guidelines::SitePack::Spine],
+        is_for_site: Some(false),
+        unit: "Gy",
         id: "hytec2021-cord".to_owned(),
         title: "HyTEC reirradiation: cumulative thecal sac maximum".to_owned(),
         structure: structure.to_owned(),

@@ -106,7 +106,7 @@ pub(super) fn compared(ours: &Dvh, other: &StoredDvh) -> Value {
             Metric::Mean => other.mean_gy,
             Metric::DoseAtPercent(percent) => other.d_percent(percent),
             Metric::DoseAtCc(cc) => other.d_cc(cc),
-            Metric::VolumeAtGy(_) | Metric::EquivalentUniformDose(_) => None,
+            Metric::VolumeAtGy(_) | Metric::PercentAtGy(_) | Metric::EquivalentUniformDose(_) => None,
         };
         document.insert(metric.to_string(), pair(theirs, metric.of(ours)));
     }

@@ -56,6 +56,7 @@ pub(super) fn structure(measured: &Measured, request: &Request, arguments: &DvhA
 fn unknown(metric: &Metric) -> Value {
     match metric {
         Metric::VolumeAtGy(_) => json!({ "cc": null, "percent": null, "error_cc": null }),
+        Metric::PercentAtGy(_) => json!({ "percent": null, "error_percent": null }),
         _ => json!({ "gy": null, "error_gy": null }),
     }
 }
@@ -67,6 +68,7 @@ fn value(metric: &Metric, known: Option<Estimate>, dvh: &Dvh, (rounding, referen
             let percent = 100.0 / dvh.volume_cc();
             json!({ "cc": value, "percent": value * percent, "error_cc": error, "error_percent": error * percent })
         }
+        Metric::PercentAtGy(_) => json!({ "percent": value, "error_percent": error }),
         _ => {
             let mut document = json!({ "gy": value, "error_gy": error + rounding });
             if let Some(reference) = reference {

@@ -5,7 +5,7 @@ use guidelines::imaging::{ImagingResult, ImagingRuleResult};
 use super::tagged;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::symbol::Symbol;
-use crate::wording::{UNKNOWN, capitalised, plain};
+use crate::wording::{UNKNOWN, capitalised, measured, plain};
 
 const EXPLAINED: &str = "What a value means by each published criterion. It is no diagnosis: thresholds depend on scanner, reconstruction and reference region.";
 
@@ -57,7 +57,7 @@ fn row(found: &ImagingResult) -> Row {
         Cell::from(found.title.clone())
             .below(Phrase::small(found.population.clone()))
             .below(Phrase::small(found.note.clone().unwrap_or_default())),
-        format!("{} {}", plain(found.value), found.unit).into(),
+        measured(found.value, &found.unit).into(),
         threshold.into(),
         says,
         sure(found),
@@ -82,13 +82,18 @@ fn sure(found: &ImagingResult) -> Cell {
 
 fn rule(rule: &ImagingRuleResult) -> Row {
     let told = rule.remarks.iter().map(|remark| {
-        let remark = capitalised(remark);
-        if rule.is_doubtful { Phrase::signed(Symbol::Warning, remark) } else { Phrase::small(remark) }
+        if rule.is_doubtful {
+            Phrase::signed(Symbol::Warning, remark.clone())
+        } else {
+            Phrase::small(remark.clone())
+        }
     });
     let told: Vec<Phrase> = told.collect();
     let case = if told.is_empty() { Cell::from(UNKNOWN) } else { Cell::lines(told) };
     Row::Cells(vec![
-        Cell::from(rule.statement.clone()).below(Phrase::small(rule.note.clone().unwrap_or_default())),
+        Cell::from(Phrase::bold(rule.title.clone()))
+            .below(Phrase::plain(rule.statement.clone()))
+            .below(Phrase::small(rule.note.clone().unwrap_or_default())),
         case,
         tagged(rule.evidence, &rule.source).into(),
     ])

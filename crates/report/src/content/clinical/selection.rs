@@ -9,7 +9,7 @@ use super::tagged;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
-use crate::wording::{UNKNOWN, capitalised, plain, with_unit};
+use crate::wording::{UNKNOWN, capitalised, measured, plain};
 
 /// Scores and criteria for the site.
 pub(super) fn selection(clinical: &Clinical) -> Vec<Block> {
@@ -65,7 +65,7 @@ fn score(score: &ScoreResult) -> Vec<Row> {
 fn answer(answered: &Answered) -> Phrase {
     let question = &answered.question;
     let given = match &answered.answer {
-        Some(Answer::Number(number)) => with_unit(&plain(*number), question.unit.as_deref().unwrap_or_default()),
+        Some(Answer::Number(number)) => measured(*number, question.unit.as_deref().unwrap_or_default()),
         Some(other) => other.words(),
         None => "?".to_owned(),
     };

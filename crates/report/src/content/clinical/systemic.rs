@@ -42,11 +42,13 @@ fn drug(drug: &DrugResult) -> Vec<Row> {
         )]));
     }
     let told = |sign: &str, statement: &Statement| {
-        let tag = statement.evidence.map_or(String::new(), |evidence| format!(" ({}", evidence.as_str()));
-        let source = statement.source.as_ref().map_or(String::new(), |source| format!(" [{source}])"));
-        let population =
-            statement.population.as_ref().map_or(String::new(), |population| format!(", in {population}"));
-        Phrase::small(format!("{sign}: {}{population}{tag}{source}", statement.statement))
+        let source = statement.source.as_ref().map(|source| format!("[{source}]"));
+        let tag = statement.evidence.map(|evidence| evidence.as_str().to_owned());
+        let tagged = tag.into_iter().chain(source).collect::<Vec<_>>().join(" ");
+        let beside: Vec<String> =
+            statement.population.iter().cloned().chain((!tagged.is_empty()).then_some(tagged)).collect();
+        let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join("; ")) };
+        Phrase::small(format!("{sign}: {}{beside}", statement.statement))
     };
     let differ = drug.contradictions.iter().map(|statement| told("Sources side by side", statement));
     let open = drug.no_consensus.iter().map(|statement| told("No consensus", statement));
