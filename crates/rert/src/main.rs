@@ -65,6 +65,9 @@ enum Command {
     },
     /// Assess a built-in synthetic patient with two courses.
     Demo {
+        /// Which patient.
+        #[arg(long, value_enum, default_value_t = demo::Patient::HeadAndNeck)]
+        patient: demo::Patient,
         /// Folder to write to.
         #[arg(long, default_value = "rert-demo")]
         out: PathBuf,
@@ -93,7 +96,7 @@ fn main() -> ExitCode {
         Command::Assess { directory, out, settings, knowledge, json } => {
             assess::run(&directory, &out, (settings.as_deref(), knowledge.as_deref()), json)
         }
-        Command::Demo { out } => demo::run(&out),
+        Command::Demo { patient, out } => demo::run(patient, &out),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Knowledge(command) => knowledge::run(&command),

@@ -99,6 +99,17 @@ impl Scenario {
     pub const ALL: [Self; 5] =
         [Self::HeadAndNeck, Self::HeadAndNeckProton, Self::Glioma, Self::Thorax, Self::Spine];
 
+    /// What a person knows of the patient and no object tells, as the text of a `case.toml`; nothing for the first patient.
+    pub fn case_toml(self) -> Option<&'static str> {
+        match self {
+            Self::HeadAndNeck => None,
+            Self::HeadAndNeckProton => Some(include_str!("../../cases/head-and-neck-proton.toml")),
+            Self::Glioma => Some(include_str!("../../cases/glioma.toml")),
+            Self::Thorax => Some(include_str!("../../cases/thorax.toml")),
+            Self::Spine => Some(include_str!("../../cases/spine.toml")),
+        }
+    }
+
     pub(crate) fn story(self) -> &'static Story {
         match self {
             Self::HeadAndNeck => &head_and_neck::PHOTONS_AGAIN,
