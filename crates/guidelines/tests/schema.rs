@@ -82,6 +82,7 @@ fn planted_faults_are_found() {
             });
         }
     }
+    println!("{n_faults} faults found");
     assert!(n_faults > 100, "{n_faults}");
 }
 
