@@ -14,7 +14,7 @@ use crate::comparison::Comparison;
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
 use crate::export::{bases, exported_doses, planning_grid};
-use crate::judge::{classify_case, cord_scores, judge_all, said_instead};
+use crate::judge::{classify_case, cord_scores, judge_all, not_drawn, said_instead};
 use crate::model::{
     Assessment, CourseSummary, ExportedDose, ExportedRegions, PlanSummary, Provenance, ProvenanceInput, SCHEMA,
     SaidInstead,
@@ -165,6 +165,7 @@ fn assess_one(
         structures: results.structures,
         limit_spreads: spread(&results.constraints),
         no_limits: results.no_limits,
+        not_drawn: results.not_drawn,
         constraints: results.constraints,
         scores: results.scores,
         classification: results.classification,
@@ -192,6 +193,7 @@ struct Results {
     structures: Vec<crate::model::StructureSummary>,
     constraints: Vec<JudgedConstraint>,
     no_limits: Vec<SaidInstead>,
+    not_drawn: Vec<String>,
     scores: Vec<guidelines::CordScore>,
     classification: Classification,
     views: Vec<View>,
@@ -211,6 +213,7 @@ impl Results {
             structures: Vec::new(),
             constraints: Vec::new(),
             no_limits: Vec::new(),
+            not_drawn: Vec::new(),
             scores: Vec::new(),
             classification: Classification {
                 kind: None,
@@ -248,6 +251,7 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
     check_doublets(&structures, findings);
     let constraints = judge_all(context, &structures);
     let no_limits = said_instead(context, &structures);
+    let not_drawn = not_drawn(context, &structures);
     let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
     let grid = planning_grid(context, &structures);
@@ -275,6 +279,7 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
         structures: structures.into_iter().map(|measured| measured.summary).collect(),
         constraints,
         no_limits,
+        not_drawn,
         scores,
         classification,
         views: pictures.unwrap_or_default(),
@@ -322,6 +327,10 @@ fn courses(case: &Case, settings: &Settings) -> Vec<CourseSummary> {
         role: course.role,
         start_date: course.start_date,
         end_date: course.end_date,
+        is_to_come: course
+            .start_date
+            .zip(settings.case.assessment_date)
+            .is_some_and(|(start, today)| course.role == case::Role::Current && start > today),
         interval_days: if course.role == case::Role::Current { Some(0) } else { course.interval_days },
         plans: course.plans.iter().map(|own| plan(settings, own)).collect(),
     };

@@ -107,14 +107,14 @@ pub fn warn_if_unsettled(name: &str, findings: &mut Findings) {
 
 /// Doses of a structure that a grid does not cover are bounds (H29).
 ///
-/// The outline of the body reaches out of every dose grid, so it is only warned of.
+/// The outline of the body reaches out of every dose grid, so that is only noted.
 pub fn warn_of_coverage(name: &str, covered: Covered, is_outline: bool, findings: &mut Findings) {
     if covered.is_continued() {
         let message = format!(
             "{:.1} % of the structure lies up to one voxel beyond a dose grid; there the outermost value was continued",
             covered.continued_percent
         );
-        findings.warn("H29", name, message);
+        if is_outline { findings.note("H29", name, message) } else { findings.warn("H29", name, message) }
     }
     if covered.is_whole() {
         return;
@@ -125,7 +125,7 @@ pub fn warn_of_coverage(name: &str, covered: Covered, is_outline: bool, findings
         // Rounded down: what is not whole is never called 100 %.
         (10.0 * covered.percent).floor() / 10.0
     );
-    if is_outline { findings.warn("H29", name, message) } else { findings.refuse("H29", name, message) }
+    if is_outline { findings.note("H29", name, message) } else { findings.refuse("H29", name, message) }
 }
 
 /// A structure that reaches the first or the last plane of the image may go on where nothing could be drawn (H30).

@@ -28,7 +28,10 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
     for measured in structures.iter().filter(|measured| is_judged(measured)) {
         let Some(organ) = measured.organ else { continue };
         let mut by_basis: BTreeMap<u64, Histograms> = BTreeMap::new();
-        for constraint in context.knowledge.constraints_for(&organ.standard_name) {
+        let constraints = context.knowledge.constraints_for(&organ.standard_name);
+        let is_own =
+            |source_organ: &Option<String>| !stands_in(structures, source_organ.as_ref(), &organ.standard_name);
+        for constraint in constraints.filter(|constraint| is_own(&constraint.source_organ)) {
             let basis = constraint.alpha_beta.gy().to_bits();
             if let Entry::Vacant(vacant) = by_basis.entry(basis) {
                 let alpha_beta = constraint.alpha_beta;
@@ -50,7 +53,8 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
             }));
         }
         let rules = context.knowledge.interval_rules.iter();
-        for rule in rules.filter(|rule| rule.organs.contains(&organ.standard_name)) {
+        let rules = rules.filter(|rule| rule.organs.contains(&organ.standard_name));
+        for rule in rules.filter(|rule| is_own(&rule.source_organ)) {
             let own = measured.doses.as_ref().and_then(|doses| Histograms::of(context, measured, doses));
             judged.extend(
                 own.and_then(|own| {
@@ -63,6 +67,33 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
         found.is_for_site = site.map(|site| SitePack::hold(&found.sites, Some(site)));
     }
     judged
+}
+
+/// Whether an organ would only stand in for the one that a source measured, which is drawn itself.
+pub(crate) fn stands_in(structures: &[Measured<'_>], source_organ: Option<&String>, organ: &str) -> bool {
+    let is_drawn = |name: &String| {
+        structures
+            .iter()
+            .any(|measured| is_judged(measured) && measured.organ.is_some_and(|own| own.standard_name == *name))
+    };
+    source_organ.is_some_and(|source| *source != organ && is_drawn(source))
+}
+
+/// Organs with limits for the site of the case that no structure stands for: nothing is said of them.
+pub(crate) fn not_drawn(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<String> {
+    let Some(site) = context.settings.case.site else { return Vec::new() };
+    let is_drawn = |name: &String| {
+        structures.iter().any(|measured| measured.organ.is_some_and(|own| own.standard_name == *name))
+    };
+    let of_site =
+        context.knowledge.constraints.iter().filter(|constraint| constraint.sites.contains(&SitePack::of(site)));
+    let is_needed =
+        |constraint: &&Constraint| constraint.source_organ.is_none() && !constraint.organs.iter().any(is_drawn);
+    let mut names: Vec<String> =
+        of_site.filter(is_needed).filter_map(|constraint| constraint.organs.first().cloned()).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// What is said of the structures in the place of a limit.
@@ -188,6 +219,7 @@ fn with_facts(
 ) -> Option<JudgedConstraint> {
     let current = context.case.current()?;
     let facts = OrganFacts {
+        organ: measured.organ.map_or("", |organ| &organ.standard_name),
         structure: &measured.roi.name,
         cumulative: &histograms.counted(after_discount).dvh,
         current: &histograms.current.dvh,

@@ -41,6 +41,8 @@ pub struct Assessment {
     pub limit_spreads: Vec<VerdictSpread>,
     /// What is said of structures in the place of a limit.
     pub no_limits: Vec<SaidInstead>,
+    /// Organs that have limits for the site of the case and were not drawn; nothing is said of them.
+    pub not_drawn: Vec<String>,
     /// Scores.
     pub scores: Vec<CordScore>,
     /// ESTRO–EORTC type.
@@ -98,6 +100,8 @@ pub struct CourseSummary {
     pub end_date: Option<NaiveDate>,
     /// Days from its end (else its start) to the start of the current course; 0 for the current one.
     pub interval_days: Option<i64>,
+    /// Whether it had not begun on the day of the assessment: its doses are those that are planned.
+    pub is_to_come: bool,
     /// Whether no dose of it came as DICOM, so that its doses are bounds.
     pub known_by_record: bool,
     /// Where it is then known from.

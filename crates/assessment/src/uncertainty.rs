@@ -328,7 +328,10 @@ fn search(context: &Context<'_>, measured: &Measured<'_>, samples: &Samples, alp
     let mut found: Vec<SearchedDose> = Vec::new();
     let mut told = Map::new();
     for course in context.case.prior() {
-        let organ = same_organ(context, course, measured, Purpose::Search)
+        // Targets of two courses bear one name and are not one organ.
+        let organ = (measured.summary.kind != Some(OrganKind::Target))
+            .then(|| same_organ(context, course, measured, Purpose::Search))
+            .flatten()
             .map(|(_, solid)| solid.samples((solid.volume_cc() * 1000.0 / PLACES).cbrt().clamp(0.3, 5.0)));
         let mut frames: Vec<&FrameOfReference> = course.doses().map(|dose| &dose.frame).collect();
         frames.dedup();

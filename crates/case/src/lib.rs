@@ -44,6 +44,6 @@ pub use organ_bounds::OrganBounds;
 pub use plain_text::plain_text;
 pub use plan::{FractionGroup, Modality, Plan};
 pub use registration::{Registration, RegistrationKind};
-pub use settings::{Candidate, Intent, Settings, SettingsError, SignedAnswer, StatedAnswer};
+pub use settings::{Candidate, FieldRelation, Intent, Settings, SettingsError, SignedAnswer, StatedAnswer};
 pub use stored_dvh::{StoredDvh, StoredDvhError, StoredRoi};
 pub use structure::{InterpretedType, Roi, StructureSet};

@@ -109,9 +109,7 @@ pub struct ConstraintEntry {
     organs: Vec<String>,
     #[serde(default = "any_site")]
     sites: Vec<SitePack>,
-    /// The contour that the source measured, for the reader; the note says what follows.
-    #[serde(default, rename = "source_organ")]
-    _source_organ: Option<String>,
+    source_organ: Option<String>,
     #[serde(default, rename = "consensus")]
     _consensus: Option<bool>,
     #[serde(default, rename = "evidence_detail")]
@@ -127,6 +125,8 @@ pub struct ConstraintEntry {
     metric_assumed: bool,
     #[serde(default)]
     quantity_assumed: bool,
+    #[serde(default)]
+    landmark: bool,
     recovery: String,
     min_interval_months: Option<f64>,
     max_current_fractions: Option<u32>,
@@ -162,6 +162,10 @@ pub struct Constraint {
     pub limit_upper: f64,
     /// Whether the source does not say what it measures, so that the maximum stands in for it.
     pub metric_assumed: bool,
+    /// Whether it is an observation and no limit to plan for.
+    pub is_landmark: bool,
+    /// The organ that the source measured, where the limit is also compared with a contour that stands in for it.
+    pub source_organ: Option<String>,
     /// Whether the source does not say that its dose is an EQD2.
     pub quantity_assumed: bool,
     /// Whether the source discounts prior dose before it compares.
@@ -216,8 +220,8 @@ pub struct IntervalRule {
     pub organs: Vec<String>,
     /// For which parts of the body the source means it.
     pub sites: Vec<SitePack>,
-    #[serde(default, rename = "source_organ")]
-    _source_organ: Option<String>,
+    /// The organ that the source measured.
+    pub source_organ: Option<String>,
     /// Shortest interval.
     pub min_interval_months: f64,
     /// The rule is valid for current courses of at most this many fractions.
@@ -273,6 +277,8 @@ impl TryFrom<ConstraintEntry> for Constraint {
             limit_upper,
             metric_assumed: entry.metric_assumed,
             quantity_assumed: entry.quantity_assumed,
+            is_landmark: entry.landmark,
+            source_organ: entry.source_organ,
             after_discount,
             min_interval_months: entry.min_interval_months,
             max_current_fractions: entry.max_current_fractions,

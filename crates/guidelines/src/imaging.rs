@@ -123,6 +123,12 @@ pub struct ImagingResult {
     pub threshold: Option<f64>,
     /// Its upper end, where it is a range.
     pub threshold_upper: Option<f64>,
+    /// The second measure that the criterion needs, where it needs one.
+    pub also_measure: Option<String>,
+    /// Its value.
+    pub also: Option<f64>,
+    /// Its threshold.
+    pub also_threshold: Option<f64>,
     /// What the criterion says; nothing where it says nothing of this value.
     pub says: Option<String>,
     /// Why it says nothing, or how far that may be trusted.
@@ -285,6 +291,9 @@ impl Criterion {
             unit: self.unit.clone(),
             threshold: self.threshold,
             threshold_upper: self.threshold_upper,
+            also_measure: self.also_measure.clone(),
+            also: value.also,
+            also_threshold: self.also_threshold,
             likelihood_ratio: says.as_ref().and_then(|_| self.likelihood_ratio(is_positive)),
             says,
             remark,

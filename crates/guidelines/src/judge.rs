@@ -41,6 +41,8 @@ impl Verdict {
 pub struct OrganFacts<'a> {
     /// Name as drawn.
     pub structure: &'a str,
+    /// Standard name of the organ without side.
+    pub organ: &'a str,
     /// Sum of all courses; with a recovery only where the source of the limit discounts prior dose too.
     pub cumulative: &'a Dvh,
     /// The current course alone.
@@ -122,6 +124,8 @@ pub struct JudgedConstraint {
     pub source: String,
     /// Table or section of the source.
     pub locator: Option<String>,
+    /// Whether it is an observation and no limit to plan for: above or below it, neither met nor exceeded.
+    pub is_landmark: bool,
     /// Whether the limit is from the file of a centre.
     pub is_own: bool,
     /// Why it is not evaluable, and what a physician needs to know about the limit.
@@ -136,15 +140,45 @@ const WITHOUT_PLAN: &str = "the current course has no plan yet";
 /// Without a plan, prior doses alone may exceed a limit on the sum; they never meet one.
 pub fn judge(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
     let mut judged = compared(constraint, facts);
-    if constraint.quantity_assumed && matches!(judged.verdict, Verdict::Met | Verdict::Exceeded) {
-        judged.remarks.insert(0, "the source does not say that its dose is an EQD2; it is read as one".to_owned());
-        judged.verdict = Verdict::Uncertain;
-    }
+    doubt_quantity(constraint, facts, &mut judged);
+    doubt_surrogate(constraint, facts, &mut judged);
     if !facts.is_planned && matches!(judged.verdict, Verdict::Met | Verdict::Uncertain) {
         judged.remarks.insert(0, format!("{WITHOUT_PLAN}: the value is that of the prior courses"));
         judged.verdict = Verdict::NotEvaluable;
     }
     judged
+}
+
+/// A dose that may be absorbed or equieffective: the limit is met only where it is met on either reading.
+///
+/// EQD2 = D (d + α/β)/(2 + α/β) is at least D α/β/(2 + α/β), so a volume above an absorbed dose is at most the volume above that part
+/// of it as EQD2.
+fn doubt_quantity(constraint: &Constraint, facts: &OrganFacts<'_>, judged: &mut JudgedConstraint) {
+    if !constraint.quantity_assumed || !matches!(judged.verdict, Verdict::Met | Verdict::Exceeded) {
+        return;
+    }
+    if let (Verdict::Met, Metric::PercentAtGy(gy)) = (judged.verdict, constraint.metric) {
+        let ratio = constraint.alpha_beta.gy() / (2.0 + constraint.alpha_beta.gy());
+        let at_most = Metric::PercentAtGy(gy * ratio).of(facts.cumulative);
+        if at_most.is_some_and(|percent| percent <= constraint.limit) {
+            let told = "the source does not say that its dose is an EQD2; the limit is met on either reading";
+            judged.remarks.insert(0, told.to_owned());
+            return;
+        }
+    }
+    judged.remarks.insert(0, "the source does not say that its dose is an EQD2; it is read as one".to_owned());
+    judged.verdict = Verdict::Uncertain;
+}
+
+/// What a contour that stands in for the organ of the source meets is not shown to be met.
+fn doubt_surrogate(constraint: &Constraint, facts: &OrganFacts<'_>, judged: &mut JudgedConstraint) {
+    let Some(source_organ) = constraint.source_organ.as_ref().filter(|organ| *organ != facts.organ) else {
+        return;
+    };
+    if judged.verdict == Verdict::Met {
+        judged.remarks.insert(0, format!("the source measures {source_organ}, which is not drawn: met here does not show that it is met there"));
+        judged.verdict = Verdict::Uncertain;
+    }
 }
 
 /// Compares an organ with a limit.
@@ -313,6 +347,7 @@ pub fn judge_interval(rule: &IntervalRule, facts: &OrganFacts<'_>) -> JudgedCons
         strength: rule.strength.clone(),
         source: rule.source.clone(),
         locator: rule.locator.clone(),
+        is_landmark: false,
         is_own: false,
         remarks,
     }
@@ -357,6 +392,7 @@ fn blank(constraint: &Constraint, facts: &OrganFacts<'_>) -> JudgedConstraint {
         strength: constraint.strength.clone(),
         source: constraint.source.clone(),
         locator: constraint.locator.clone(),
+        is_landmark: constraint.is_landmark,
         is_own: constraint.is_own,
         remarks,
     }

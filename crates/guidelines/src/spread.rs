@@ -34,7 +34,7 @@ impl VerdictSpread {
 /// One for each structure, in the order of the limits.
 pub fn spread(judged: &[JudgedConstraint]) -> Vec<VerdictSpread> {
     let mut spreads: Vec<VerdictSpread> = Vec::new();
-    for found in judged.iter().filter(|found| found.scope == DoseScope::Cumulative) {
+    for found in judged.iter().filter(|found| found.scope == DoseScope::Cumulative && !found.is_landmark) {
         let place = spreads.iter().position(|own| own.structure == found.structure).unwrap_or_else(|| {
             spreads.push(empty(&found.structure));
             spreads.len() - 1

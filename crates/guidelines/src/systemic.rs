@@ -123,6 +123,7 @@ pub struct Signal {
     population: String,
     evidence: Evidence,
     source: String,
+    note: Option<String>,
 }
 
 /// Rules that are to be shown together since their sources do not say the same.
@@ -252,6 +253,8 @@ pub struct DrugResult {
     pub start: NaiveDate,
     /// Last day; nothing while it goes on.
     pub end: Option<NaiveDate>,
+    /// Where that lies towards the current course, in words.
+    pub timing: String,
     /// Rules that are for it, in the order of the file.
     pub rules: Vec<RuleResult>,
     /// Rules that do not say the same.
@@ -320,6 +323,7 @@ impl SystemicTherapy {
             half_life_days: drug.and_then(|drug| drug.half_life_days),
             start: given.start,
             end: given.end,
+            timing: timing(given, irradiation),
             contradictions: contradictions.collect(),
             rules,
             no_consensus: no_consensus
@@ -334,7 +338,10 @@ impl SystemicTherapy {
             signals: signals
                 .map(|entry| Statement {
                     id: entry.id.clone(),
-                    statement: format!("{}: {}", entry.title, entry.statement),
+                    statement: match &entry.note {
+                        Some(note) => format!("{}: {} {note}", entry.title, entry.statement),
+                        None => format!("{}: {}", entry.title, entry.statement),
+                    },
                     population: Some(entry.population.clone()),
                     evidence: Some(entry.evidence),
                     source: Some(entry.source.clone()),
@@ -345,6 +352,23 @@ impl SystemicTherapy {
 
     fn title_of_class(&self, id: &str) -> String {
         self.classes.iter().find(|class| class.id == id).map_or(id, |class| &class.title).to_owned()
+    }
+}
+
+/// Where the time of a drug lies towards the current course.
+fn timing(given: &DrugGiven, irradiation: &Irradiation) -> String {
+    let Some(first) = irradiation.start else {
+        return "the first day of the current course is not known".to_owned();
+    };
+    if let Some(days) = given.end.map(|end| (first - end).num_days()).filter(|days| *days > 0) {
+        return format!("ended {days} days before the current course");
+    }
+    match irradiation.end.map(|last| (given.start - last).num_days()) {
+        Some(days) if days > 0 => format!("begins {days} days after the current course"),
+        None if given.start > first => {
+            "begins after the first day of the current course, whose last is not known".to_owned()
+        }
+        _ => "given during the current course".to_owned(),
     }
 }
 

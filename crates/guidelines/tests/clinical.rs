@@ -130,6 +130,9 @@ fn kroeze2023_a_week_around_anti_vegf_is_kept_or_broken_by_the_dates() {
     let after = judge("2026-03-24", None);
     assert_eq!(rule(&after.rules, "oligocare-anti-vegf-antibody").kept, Kept::Broken);
     let during = judge("2026-01-01", None);
+    assert_eq!(early.timing, "ended 10 days before the current course");
+    assert_eq!(after.timing, "begins 4 days after the current course");
+    assert_eq!(during.timing, "given during the current course");
     assert_eq!(rule(&during.rules, "oligocare-anti-vegf-antibody").kept, Kept::Broken);
 }
 

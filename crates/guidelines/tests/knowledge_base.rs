@@ -141,6 +141,7 @@ fn ramp(maximum: f64) -> Dvh {
 
 fn facts<'a>(cumulative: &'a Dvh, current: &'a Dvh) -> OrganFacts<'a> {
     OrganFacts {
+        organ: "ThecalSac",
         structure: "cord",
         cumulative,
         current,

@@ -126,7 +126,12 @@ fn detail(course: &CourseSummary) -> String {
     let plans = course.plans.iter().map(|plan| {
         let prescription = plan.prescription_gy.map_or("prescription not known".to_owned(), dose);
         let (delivered, planned) = (plan.fractions_delivered, plan.fractions_planned);
-        format!("{prescription} in {delivered} of {planned} fractions, {}", plan.modality.as_str())
+        let fractions = if course.is_to_come {
+            format!("{planned} planned fractions")
+        } else {
+            format!("{delivered} of {planned} fractions")
+        };
+        format!("{prescription} in {fractions}, {}", plan.modality.as_str())
     });
     std::iter::once(days).chain(plans).collect::<Vec<_>>().join(" · ")
 }

@@ -74,7 +74,7 @@ fn a_number_is_told_with_both_sides_its_time_and_its_source_or_not_at_all() {
             patient_page(&assessment(), &stated(&format!("{harm}[patient_page.harm.how_often]\n{missing}")))
                 .unwrap();
         assert!(
-            page.contains("We do not have a good number") && !page.contains("aria-label=\"7 of 100\""),
+            page.contains("Your team has not written a number here") && !page.contains("aria-label=\"7 of 100\""),
             "{missing}"
         );
     }

@@ -14,7 +14,7 @@ use radiobiology::{AlphaBeta, LinearQuadraticLinear, Model, NumberOfFractions, R
 use serde::Serialize;
 
 use crate::conversion::Conversions;
-use crate::judge::{doses_on_basis, is_judged};
+use crate::judge::{doses_on_basis, is_judged, stands_in};
 use crate::structures::{Context, Measured, shortest_interval};
 use crate::{record, recovery};
 
@@ -227,6 +227,12 @@ fn asked<'a, 'm>(
             .into_iter()
             .flatten()
             .filter(is_chosen)
+            .filter(|constraint| !constraint.is_landmark || !chosen.is_empty())
+            .filter(|constraint| {
+                organ.is_none_or(|organ| {
+                    !stands_in(structures, constraint.source_organ.as_ref(), &organ.standard_name)
+                })
+            })
             .map(|constraint| Asked { constraint, measured })
             .collect::<Vec<_>>()
     };

@@ -41,7 +41,9 @@ pub(super) fn used(settings: &Settings, case: &Case, assessment: &Assessment) ->
         .filter_map(|own| own.volume_cc)
         .collect();
     let only_ptv = if let [only] = treated.as_slice() { Some(*only) } else { None };
+    let planned = case.current().and_then(case::Course::prescription_gy);
     let known = [
+        ("planned_dose_gy", planned, "prescription of the current course"),
         ("ptv_volume_cc", only_ptv, "volume of the only planning target that is treated"),
         ("age_years", age, "date of birth and day of the assessment"),
         ("interval_months", interval, "interval from the only prior course"),

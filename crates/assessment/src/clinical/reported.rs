@@ -23,6 +23,7 @@ pub(super) fn known(settings: &Settings, case: &Case, assessment: &Assessment, c
             });
         }
     };
+    recurrence(settings, &mut fill);
     patient(case, clinical, &mut fill);
     residual_harm(case, clinical, &mut fill);
     settings_of_registry(settings, &mut fill);
@@ -69,6 +70,23 @@ fn patient(case: &Case, clinical: &Clinical, fill: &mut impl FnMut(&[&str], Fill
         Some(format!("{scale} {}", answer.answer.words()))
     });
     fill(&["performance-status", "patient.performance-status"], FilledFrom::Person, status);
+}
+
+/// What is treated and where it lies towards the earlier high dose: both are for a person to state.
+fn recurrence(settings: &Settings, fill: &mut impl FnMut(&[&str], FilledFrom, Option<String>)) {
+    let stated =
+        |id: &str| settings.reporting.get(id).or_else(|| settings.reporting.get(&format!("tumour.{id}"))).cloned();
+    let of_registry = settings.registry.rert_reason.map(|relation| {
+        match relation {
+            case::FieldRelation::InField => "in field",
+            case::FieldRelation::OutOfField => "out of field",
+            case::FieldRelation::Marginal => "marginal",
+        }
+        .to_owned()
+    });
+    let relation = stated("relation-to-prior-dose").or(of_registry);
+    let both = stated("nature-of-disease").zip(relation).map(|(nature, relation)| format!("{nature}, {relation}"));
+    fill(&["recurrence-classification"], FilledFrom::Person, both);
 }
 
 /// Harm that was seen after a prior course and before the current one.
@@ -154,12 +172,13 @@ fn prior_courses(
 fn prescriptions(course: &CourseSummary) -> Vec<String> {
     let one = |plan: &crate::model::PlanSummary| {
         let dose = plan.prescription_gy.map_or("dose not known".to_owned(), |gy| format!("{gy} Gy"));
-        format!(
-            "{dose} in {} of {} fractions, {}",
-            plan.fractions_delivered,
-            plan.fractions_planned,
-            plan.modality.as_str()
-        )
+        let (delivered, planned) = (plan.fractions_delivered, plan.fractions_planned);
+        let fractions = if course.is_to_come {
+            format!("{planned} planned fractions")
+        } else {
+            format!("{delivered} of {planned} fractions")
+        };
+        format!("{}: {dose} in {fractions}, {}", course.id, plan.modality.as_str())
     };
     course.plans.iter().map(one).collect()
 }
@@ -176,11 +195,9 @@ fn courses(assessment: &Assessment, fill: &mut impl FnMut(&[&str], FilledFrom, O
             .into_iter()
             .collect()
     };
-    fill(
-        &["technique-and-dose", "planning.dose-fractionation"],
-        FilledFrom::Dicom,
-        joined(Role::Current, &prescriptions),
-    );
+    fill(&["planning.dose-fractionation"], FilledFrom::Dicom, joined(Role::Current, &prescriptions));
+    let of_all: Vec<String> = assessment.courses.iter().flat_map(prescriptions).collect();
+    fill(&["technique-and-dose"], FilledFrom::Dicom, Some(of_all.join("; ")));
     fill(
         &["previous-course.prior-prescription", "previous-course.prior-technique"],
         FilledFrom::Dicom,
@@ -188,7 +205,14 @@ fn courses(assessment: &Assessment, fill: &mut impl FnMut(&[&str], FilledFrom, O
     );
     fill(&["previous-course.dates"], FilledFrom::Dicom, joined(Role::Prior, &dates));
     let interval = |course: &CourseSummary| -> Vec<String> {
-        course.interval_days.map(|days| format!("{}: {days} days", course.id)).into_iter().collect()
+        let start = assessment.courses.iter().find(|own| own.role == Role::Current).and_then(|own| own.start_date);
+        let from = course.end_date.map(|end| format!("last day {end}"));
+        let from =
+            from.or_else(|| course.start_date.map(|start| format!("first day {start}, the last is not known")));
+        let days = course.interval_days.zip(from).zip(start);
+        days.map(|((days, from), until)| format!("{}: {days} days, from its {from} to {until}", course.id))
+            .into_iter()
+            .collect()
     };
     fill(&["interval", "previous-course.interval"], FilledFrom::Dicom, joined(Role::Prior, &interval));
     let n = of_role(Role::Prior).count();
@@ -238,7 +262,7 @@ fn doses(assessment: &Assessment, fill: &mut impl FnMut(&[&str], FilledFrom, Opt
     });
     fill(&["summation-method", "cumulative-dose.summation-method"], FilledFrom::Computed, method);
     let kind = assessment.classification.kind.map(|kind| format!("{kind}: {}", assessment.classification.rule));
-    fill(&["recurrence-classification", "type.rert-type"], FilledFrom::Computed, kind);
+    fill(&["type.rert-type"], FilledFrom::Computed, kind);
     let overlap = assessment.classification.overlap_cc.map(|cc| format!("{cc:.1} cc"));
     fill(&["cumulative-dose.overlap-volume"], FilledFrom::Computed, overlap);
 }

@@ -28,6 +28,11 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
     blocks.push(Block::Paragraph(Phrase::small(format!(
         "Each limit less the EQD2 of the prior courses in the same measure; the rest as the largest total physical dose, and per fraction, if it came to the place where the prior dose is highest ({model}). Cautious: the same with the prior dose at the upper end of its 90 % band. Limits on the share of the current course and on intervals are not counted. A published limit is no tolerance of this patient. ! marks fractions beyond what the linear-quadratic model is trusted with."
     ))));
+    if let Some(tightest) = tightest(budget) {
+        blocks.push(Block::Paragraph(
+            Phrase::bold("Tightest limit for the prior dose alone: ").then(format!("{tightest}.")),
+        ));
+    }
     blocks.push(Block::Table(table(budget)));
     blocks.extend(not_limited(budget));
     blocks.extend(targets(budget));
@@ -126,7 +131,7 @@ fn targets(budget: &Budget) -> Vec<Block> {
     for target in &budget.targets {
         blocks.push(Block::Subheading("What the target can receive"));
         let words = format!(
-            "{}: {} of the volume can receive {} in {} fractions without breaking a limit, by whatever plan; what a machine can do is not asked.",
+            "{}: no plan can give more than {} of the volume {} in {} fractions and keep every limit that counts. What a machine can do, and how fast a dose falls off, is not asked: a plan gives less.",
             target.structure,
             part_percent(target.attainable_percent),
             dose(target.prescription_gy),
@@ -186,8 +191,8 @@ fn obstacles(budget: &Budget, target: &TargetBudget) -> Table {
     }
 }
 
-/// One line for the head of the report: the limit that leaves least, relative to itself.
-pub(super) fn tightest(budget: &Budget) -> Option<String> {
+/// The limit that leaves least, relative to itself.
+fn tightest(budget: &Budget) -> Option<String> {
     let left = |limit: &&LimitBudget| limit.remaining_eqd2_gy.map(|left| left / limit.limit_gy);
     let tightest = budget
         .limits

@@ -17,7 +17,7 @@ pub(super) fn section(assessment: &Assessment) -> Vec<Block> {
         return vec![heading, Block::Paragraph(Phrase::plain(none))];
     }
     let explained = Phrase::small(
-        "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling. The range below it holds 90 % of the draws of plausible maps, α/β, recovery and calculated doses; a limit within it is uncertain, with the share of the draws that exceed it. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
+        "Each dose is compared on the basis of its limit. ± is the error of geometry, interpolation and sampling. The range below it holds 90 % of the draws of plausible maps, α/β, recovery and calculated doses; a limit within it is uncertain, with the share of the draws that exceed it. Uncertain is also what lies within the range of a source, and what is above a limit whose source does not state its measure or its kind of dose. Evidence: primary, seen in the publication; secondary, seen in a transcription; unverified, no document seen. Strength: A dose response, B consensus, C no consensus or survey, D single series. Keys in brackets are resolved under References.",
     );
     vec![heading, Block::Paragraph(explained), Block::Table(table(assessment))]
 }
@@ -111,6 +111,11 @@ fn row(constraint: &JudgedConstraint) -> Row {
 /// A limit for another site is marked, and one of a centre, since nobody else checked it.
 fn title(constraint: &JudgedConstraint) -> Cell {
     let cell = Cell::from(constraint.title.clone());
+    let cell = if constraint.is_landmark {
+        cell.below(Phrase::small("an observation, no limit to plan for"))
+    } else {
+        cell
+    };
     let cell = if constraint.is_for_site == Some(false) {
         let packs: Vec<&str> = constraint.sites.iter().map(|pack| pack.as_str()).collect();
         cell.below(Phrase::small(format!("made for another site: {}", packs.join(", "))))
@@ -181,7 +186,11 @@ fn at_most(limit: &str) -> String {
 
 fn verdict(constraint: &JudgedConstraint) -> Cell {
     let word = constraint.verdict.as_str().replace('-', "\u{a0}");
-    let cell = Cell::from(Phrase::signed(Symbol::of_verdict(constraint.verdict), word));
+    let cell = match (constraint.is_landmark, constraint.verdict) {
+        (true, Verdict::Met) => Cell::from("below what was observed"),
+        (true, Verdict::Exceeded) => Cell::from(Phrase::signed(Symbol::Warning, "above what was observed")),
+        _ => Cell::from(Phrase::signed(Symbol::of_verdict(constraint.verdict), word)),
+    };
     let cell = match constraint.probability_exceeded {
         Some(probability) if probability > 0.0 && probability < 1.0 => {
             cell.below(Phrase::small(format!("exceeded in {} of draws", share_of_draws(probability))))

@@ -70,7 +70,7 @@ fn plan_rows(course: &CourseSummary, described: &[Cell; 4]) -> Vec<Row> {
     let empty: [Cell; 4] = Default::default();
     let row = |(index, plan): (usize, &PlanSummary)| {
         let shared = if index == 0 { described } else { &empty };
-        Row::Cells(shared.iter().cloned().chain(plan_cells(plan)).collect())
+        Row::Cells(shared.iter().cloned().chain(plan_cells(plan, course.is_to_come)).collect())
     };
     course.plans.iter().enumerate().map(row).collect()
 }
@@ -97,7 +97,7 @@ fn interval_words(course: &CourseSummary, until: Option<chrono::NaiveDate>) -> S
     }
 }
 
-fn plan_cells(plan: &PlanSummary) -> [Cell; 5] {
+fn plan_cells(plan: &PlanSummary, is_to_come: bool) -> [Cell; 5] {
     let (delivered, planned) = (plan.fractions_delivered, plan.fractions_planned);
     let mut fractions = Cell::from(format!("{delivered}/{planned}"));
     if let (Some(per_day), Some(hours)) = (plan.fractions_per_day, plan.hours_between) {
@@ -122,6 +122,9 @@ fn plan_cells(plan: &PlanSummary) -> [Cell; 5] {
         Cell::from(plan.modality.as_str()),
         Cell::from(plan.prescription_gy.map_or(UNKNOWN.to_owned(), dose_number)),
         match missing {
+            0 if is_to_come => {
+                Cell::from(format!("0/{planned}")).below(Phrase::small("not begun; doses as planned"))
+            }
             0 => fractions,
             1.. => fractions.below(Phrase::small(format!("{} not given", counted(missing, "fraction")))),
             _ => fractions.below(Phrase::small("more than planned")),

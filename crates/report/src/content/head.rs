@@ -3,13 +3,14 @@
 use assessment::Assessment;
 use case::Severity;
 use guidelines::classification::ConsensusAnswer;
-use guidelines::{Classification, Verdict};
+use guidelines::{Classification, JudgedConstraint, Verdict};
 
-use super::budget::tightest;
 use crate::block::{Block, Callout, Phrase, Tile};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
-use crate::wording::{UNKNOWN, capitalised, counted, date, patient_name, plain, sex, volume_number, with_unit};
+use crate::wording::{
+    UNKNOWN, capitalised, counted, date, measured, patient_name, plain, sex, volume_number, with_unit,
+};
 
 /// Title, state, patient and summary.
 pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
@@ -24,10 +25,13 @@ pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
     blocks.push(Block::Callout(classification(&assessment.classification)));
     blocks.push(Block::Subheading("Limits"));
     blocks.push(Block::Tiles(verdicts(assessment)));
-    if let Some(tightest) = assessment.budget.as_ref().and_then(tightest) {
-        blocks.push(Block::Paragraph(
-            Phrase::bold("Tightest limit of the prior dose: ").then(format!("{tightest}.")),
-        ));
+    blocks.extend(of_concern(assessment));
+    if !assessment.not_drawn.is_empty() {
+        let told = format!(
+            "{}. Nothing is said of these organs, which have limits for the site.",
+            assessment.not_drawn.join(", ")
+        );
+        blocks.push(Block::Paragraph(Phrase::bold("Not drawn, so not judged: ").then(told)));
     }
     blocks.push(Block::Paragraph(counts_of_findings(assessment)));
     blocks
@@ -70,13 +74,22 @@ fn state(assessment: &Assessment) -> Vec<Callout> {
         boxes.push(Callout {
             symbol: Symbol::Note,
             tone: Tone::Neutral,
-            title: "Neither refused nor provisional".to_owned(),
+            title: accepted(assessment),
             body: vec![Phrase::plain(
                 "Every registration in use is accepted. The findings below still have to be read.",
             )],
         });
     }
     boxes
+}
+
+/// That nothing is refused or open is no clearance: warnings are told in the same line.
+fn accepted(assessment: &Assessment) -> String {
+    let n = assessment.findings.iter().filter(|finding| finding.severity == Severity::Warn).count();
+    match n {
+        0 => "Registrations accepted, no warning".to_owned(),
+        n => format!("Registrations accepted; {} to be read", counted(n as i64, "warning")),
+    }
 }
 
 fn refused(assessment: &Assessment) -> Callout {
@@ -165,6 +178,29 @@ fn consensus_answer(answer: &ConsensusAnswer) -> Phrase {
     Phrase::small(format!("{question}: {word} ({}{author})", answer.method))
 }
 
+/// Every limit that is exceeded or uncertain, the exceeded ones first.
+fn of_concern(assessment: &Assessment) -> Option<Block> {
+    let line = |limit: &JudgedConstraint| {
+        let value = limit.value_gy.or(limit.at_least_gy).map(|value| measured(value, limit.unit));
+        let value = value.or(limit.value_share.map(|share| format!("{:.0} %", 100.0 * share)));
+        let value =
+            value.or(limit.value_months.map(|months| measured(months, "months"))).unwrap_or(UNKNOWN.to_owned());
+        let bound = limit.limit_upper_gy.or(limit.limit_gy).map(|bound| measured(bound, limit.unit));
+        let bound = bound.or(limit.limit_share.map(|share| format!("{:.0} %", 100.0 * share)));
+        let bound =
+            bound.or(limit.limit_months.map(|months| measured(months, "months"))).unwrap_or(UNKNOWN.to_owned());
+        let other = if limit.is_for_site == Some(false) { ", made for another site" } else { "" };
+        Phrase::bold(format!("{} {}: ", limit.structure, limit.verdict.as_str()))
+            .then(format!("{}, {value} for {bound}", limit.title))
+            .then_muted(format!(" ({}{other})", limit.evidence.as_str()))
+    };
+    let of = |verdict: Verdict| {
+        assessment.constraints.iter().filter(move |limit| limit.verdict == verdict && !limit.is_landmark)
+    };
+    let lines: Vec<Phrase> = of(Verdict::Exceeded).chain(of(Verdict::Uncertain)).map(line).collect();
+    (!lines.is_empty()).then_some(Block::Bullets(lines))
+}
+
 fn verdicts(assessment: &Assessment) -> Vec<Tile> {
     let labels = [
         (Verdict::Exceeded, "exceeded"),
@@ -172,7 +208,9 @@ fn verdicts(assessment: &Assessment) -> Vec<Tile> {
         (Verdict::Met, "met"),
         (Verdict::NotEvaluable, "not evaluable"),
     ];
-    let number = |verdict: Verdict| assessment.constraints.iter().filter(|limit| limit.verdict == verdict).count();
+    let number = |verdict: Verdict| {
+        assessment.constraints.iter().filter(|limit| limit.verdict == verdict && !limit.is_landmark).count()
+    };
     let tile = |(verdict, label): (Verdict, &'static str)| Tile {
         symbol: Symbol::of_verdict(verdict),
         number: number(verdict),

@@ -33,7 +33,7 @@ const POINTS: [(&str, &str); 9] = [
     ),
     (
         "Uncertainty",
-        "Bands come from draws of the map, of α/β and recovery where a range is known, of the calculated dose where its error was stated, and of the error of the measure itself; the table of each structure says which took part. Not in them: contours drawn wrongly, anatomy between fractions, a dose not delivered as planned, the form of the models and gross misregistration. A probability of exceeding a limit is a share of draws, not of patients.",
+        "Bands come from draws of the map, of α/β and recovery where a range is known, of the calculated dose where its error was stated, and of the error of the measure itself; the table of each structure says which took part. Not in them: contours drawn wrongly, anatomy between fractions, a dose not delivered as planned, an RBE other than the one that the dose holds, the form of the models and gross misregistration. A probability of exceeding a limit is a share of draws, not of patients.",
     ),
     (
         "No prediction",

@@ -18,8 +18,8 @@ pub(super) fn section(scores: &[CordScore]) -> Vec<Block> {
             Column::words("Structure", 84.0),
             Column::numbers("Points", 38.0),
             Column::words("Group", 74.0),
-            Column::numbers("Observed rate", 52.0),
-            Column::words("What went in", 132.0),
+            Column::words("Observed rate", 66.0),
+            Column::words("What went in", 118.0),
             Column::words("Evidence\nsource", 72.0),
         ],
         rows: scores.iter().map(row).collect(),
@@ -34,7 +34,8 @@ fn row(score: &CordScore) -> Row {
         score.structure.clone().into(),
         Phrase::bold(plain(score.points)).into(),
         Phrase::bold(score.group.clone()).into(),
-        score.rate_percent.map_or(UNKNOWN.to_owned(), |rate| with_unit(&plain(rate), "%")).into(),
+        Cell::from(score.rate_percent.map_or(UNKNOWN.to_owned(), |rate| with_unit(&plain(rate), "%")))
+            .below(Phrase::small("in a group of cords irradiated twice")),
         Cell::lines(vec![
             Phrase::small(basis),
             Phrase::small(format!("all courses {}", dose(score.cumulative_bed_gy))),

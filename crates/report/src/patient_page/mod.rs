@@ -8,6 +8,7 @@ mod words;
 use assessment::{Assessment, CourseSummary};
 use case::Role;
 use case::settings::{Frequency, PatientPageSettings};
+use guidelines::{JudgedConstraint, Verdict};
 
 use crate::ReportError;
 use crate::html::escaped;
@@ -42,7 +43,7 @@ pub fn patient_page(assessment: &Assessment, stated: &PatientPageSettings) -> Re
     page += &planned(assessment, stated, words);
     page += &section(words, "what_it_may_do", &paragraph(words.text("what_it_may_do")));
     page += &benefits(stated, words);
-    page += &harms(stated, words);
+    page += &harms(assessment, stated, words);
     page += &section(words, "what_is_not_known", &bullets(words.list("what_is_not_known")));
     let choices = bullets(words.list("other_choices")) + &paragraph(words.text("other_choices_note"));
     page += &section(words, "other_choices", &choices);
@@ -134,7 +135,23 @@ fn benefits(stated: &PatientPageSettings, words: &PatientWords) -> String {
     section(words, "benefits", &content)
 }
 
-fn harms(stated: &PatientPageSettings, words: &PatientWords) -> String {
+/// Organs of which a limit is exceeded or uncertain and whose harm nobody named, in plain words.
+fn looked_at(assessment: &Assessment, stated: &PatientPageSettings, words: &PatientWords) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let is_open = |limit: &&JudgedConstraint| matches!(limit.verdict, Verdict::Exceeded | Verdict::Uncertain);
+    for limit in assessment.constraints.iter().filter(is_open) {
+        let structure = assessment.structures.iter().find(|own| own.name == limit.structure);
+        let standard = structure.and_then(|own| own.standard_name.as_deref()).unwrap_or_default();
+        let organ = ["_L", "_R"].iter().find_map(|side| standard.strip_suffix(side)).unwrap_or(standard);
+        let plain = words.entry("organ_words", organ).to_owned();
+        if plain != organ && !stated.harms.iter().any(|harm| harm.organ == organ) && !names.contains(&plain) {
+            names.push(plain);
+        }
+    }
+    names
+}
+
+fn harms(assessment: &Assessment, stated: &PatientPageSettings, words: &PatientWords) -> String {
     if stated.harms.is_empty() {
         return section(words, "risks", &paragraph(words.text("risks_not_written")));
     }
@@ -151,6 +168,10 @@ fn harms(stated: &PatientPageSettings, words: &PatientWords) -> String {
     }
     if has_number {
         content = paragraph(words.text("risks")) + &content;
+    }
+    let others = looked_at(assessment, stated, words);
+    if !others.is_empty() {
+        content += &paragraph(&words.filled("risks_may_lack", &[("organs", &others.join("; "))]));
     }
     content += &paragraph(words.text("risks_note"));
     if has_number {

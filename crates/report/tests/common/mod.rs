@@ -25,6 +25,7 @@ pub fn assessment() -> Assessment {
         structures: structures(),
         constraints: constraints(),
         limit_spreads: guidelines::spread(&constraints()),
+        not_drawn: vec!["A_Carotid".to_owned()],
         no_limits: vec![SaidInstead {
             id: "none".to_owned(),
             structure: "臓器".to_owned(),
@@ -99,6 +100,7 @@ fn prior() -> CourseSummary {
         role: Role::Prior,
         start_date: NaiveDate::from_ymd_opt(2019, 3, 4),
         end_date: NaiveDate::from_ymd_opt(2019, 4, 16),
+        is_to_come: false,
         interval_days: Some(1495),
         plans: vec![plan("MED_1", Modality::Photon, [33, 33])],
     }
@@ -113,6 +115,7 @@ fn current() -> CourseSummary {
         role: Role::Current,
         start_date: NaiveDate::from_ymd_opt(2023, 5, 20),
         end_date: None,
+        is_to_come: true,
         interval_days: Some(0),
         plans: vec![plan("RERT", Modality::Proton, [25, 17]), plan("BOOST", Modality::Unknown, [3, 3])],
     }
@@ -232,6 +235,7 @@ fn structures() -> Vec<StructureSummary> {
 fn constraint(structure: &str, verdict: Verdict, value_gy: Option<f64>) -> JudgedConstraint {
     JudgedConstraint {
         is_own: false,
+        is_landmark: false,
         sites: vec![guidelines::SitePack::Spine],
         is_for_site: Some(false),
         unit: "Gy",

@@ -20,9 +20,9 @@ pub(super) fn imaging(results: &[ImagingResult], rules: &[ImagingRuleResult]) ->
             label: "Values measured on images, criterion by criterion",
             columns: vec![
                 Column::words("Criterion\nin whom", 150.0),
-                Column::words("Value", 60.0),
-                Column::words("Threshold", 60.0),
-                Column::words("Such a value", 126.0),
+                Column::words("Value", 78.0),
+                Column::words("Threshold", 54.0),
+                Column::words("Such a value", 114.0),
                 Column::words("How sure\nsource", 140.0),
             ],
             rows: results.iter().map(row).collect(),
@@ -44,9 +44,17 @@ pub(super) fn imaging(results: &[ImagingResult], rules: &[ImagingRuleResult]) ->
 
 fn row(found: &ImagingResult) -> Row {
     let threshold = match (found.threshold, found.threshold_upper) {
-        (Some(low), Some(high)) => format!("{}–{}", plain(low), plain(high)),
-        (Some(low), None) => plain(low),
-        _ => UNKNOWN.to_owned(),
+        (Some(low), Some(high)) => Cell::from(format!("{}–{}", plain(low), plain(high))),
+        (Some(low), None) => Cell::from(plain(low)),
+        _ => Cell::from(UNKNOWN),
+    };
+    let value = Cell::from(measured(found.value, &found.unit));
+    let (value, threshold) = match (&found.also_measure, found.also_threshold) {
+        (Some(what), Some(second)) => {
+            let also = found.also.map_or("not stated".to_owned(), plain);
+            (value.below(Phrase::small(format!("{what}: {also}"))), threshold.below(Phrase::small(plain(second))))
+        }
+        _ => (value, threshold),
     };
     let says = match (&found.says, &found.remark) {
         (Some(says), _) => Cell::from(says.clone()),
@@ -57,8 +65,8 @@ fn row(found: &ImagingResult) -> Row {
         Cell::from(found.title.clone())
             .below(Phrase::small(found.population.clone()))
             .below(Phrase::small(found.note.clone().unwrap_or_default())),
-        measured(found.value, &found.unit).into(),
-        threshold.into(),
+        value,
+        threshold,
         says,
         sure(found),
     ])
@@ -74,7 +82,7 @@ fn sure(found: &ImagingResult) -> Cell {
     };
     let cell = Cell::from(Phrase::small(known));
     let cell = match found.likelihood_ratio {
-        Some(ratio) => cell.below(Phrase::small(format!("likelihood ratio {ratio:.2}"))),
+        Some(ratio) => cell.below(Phrase::small(format!("likelihood ratio {ratio:.1}"))),
         None => cell,
     };
     cell.below(tagged(found.evidence, &found.source))

@@ -5,11 +5,12 @@ use guidelines::reporting::{Completeness, FilledFrom, FilledItem};
 use super::tagged;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
 use crate::symbol::Symbol;
+use crate::wording::capitalised;
 
 /// The ten mandatory criteria, the longer list, and the questions.
 pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
     let told = format!(
-        "{} of 10 mandatory criteria of a report are filled; the median of published reports is {}. {}",
+        "{} of 10 mandatory criteria of a report are filled; the median of 28 congress abstracts is {}. What fulfils a criterion is the reading of this program. {}",
         completeness.adherence_points, completeness.published_median, completeness.note
     );
     let item = |item: &FilledItem| {
@@ -22,8 +23,11 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
         };
         Row::Cells(vec![item.title.clone().into(), value, tagged(item.evidence, &item.source).into()])
     };
-    let missing: Vec<&str> =
-        completeness.items.iter().filter(|item| item.value.is_none()).map(|item| item.title.as_str()).collect();
+    let titled = |item: &FilledItem| {
+        let section = item.section.as_deref().unwrap_or_default().replace('-', " ");
+        format!("{} ({section})", item.title)
+    };
+    let missing: Vec<String> = completeness.items.iter().filter(|item| item.value.is_none()).map(titled).collect();
     let filled = completeness.items.len() - missing.len();
     let longer = format!(
         "Of {} further items, a list that this project put together, {filled} are filled. Missing: {}. State them under [reporting] in case.toml.",
@@ -42,6 +46,7 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
             ],
             rows: completeness.adherence.iter().map(item).collect(),
         }),
+        Block::Table(the_case(completeness)),
         Block::Paragraph(Phrase::small(longer)),
         Block::Heading("Questions to the board"),
     ];
@@ -56,6 +61,27 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
     };
     blocks.push(Block::Bullets(completeness.statements.iter().map(question).collect()));
     blocks
+}
+
+/// What is stated or known, section by section.
+fn the_case(completeness: &Completeness) -> Table {
+    let mut rows = Vec::new();
+    let mut section = None;
+    for item in completeness.items.iter().filter(|item| item.value.is_some()) {
+        if item.section != section {
+            section = item.section.clone();
+            let name = section.as_deref().unwrap_or_default().replace('-', " ");
+            rows.push(Row::Group(Phrase::bold(capitalised(&name))));
+        }
+        let by = item.filled_by.map_or("", by_words);
+        let value = Cell::from(item.value.clone().unwrap_or_default());
+        rows.push(Row::Cells(vec![item.title.clone().into(), value, Phrase::small(by).into()]));
+    }
+    Table {
+        label: "What is reported, section by section",
+        columns: vec![Column::words("Item", 190.0), Column::words("Holds", 256.0), Column::words("Filled", 90.0)],
+        rows,
+    }
 }
 
 fn by_words(from: FilledFrom) -> &'static str {

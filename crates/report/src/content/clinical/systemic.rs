@@ -34,7 +34,10 @@ pub(super) fn systemic(drugs: &[DrugResult]) -> Vec<Block> {
 fn drug(drug: &DrugResult) -> Vec<Row> {
     let until = drug.end.map_or("going on".to_owned(), |end| format!("to {end}"));
     let class = drug.class.as_deref().unwrap_or("not in the knowledge base");
-    let mut rows = vec![Row::Group(Phrase::bold(format!("{} ({class}), from {} {until}", drug.drug, drug.start)))];
+    let mut rows = vec![Row::Group(Phrase::bold(format!(
+        "{} ({class}), from {} {until}: {}",
+        drug.drug, drug.start, drug.timing
+    )))];
     rows.extend(drug.rules.iter().map(rule));
     if drug.rules.is_empty() {
         rows.push(Row::Remarks(vec![Phrase::small(
@@ -72,7 +75,8 @@ fn rule(rule: &RuleResult) -> Row {
     let days = |days: Option<f64>| days.map_or(UNKNOWN.to_owned(), plain);
     let pause = Cell::from(format!("{} / {}", days(rule.before_days), days(rule.after_days)));
     let kept: Cell = match rule.kept {
-        Kept::Kept => Phrase::signed(Symbol::Tick, "kept").into(),
+        // No tick: a rule that is kept clears nothing.
+        Kept::Kept => "in keeping with it".into(),
         Kept::Broken => Cell { tone: Some(Tone::Bad), ..Phrase::signed(Symbol::Cross, "broken").into() },
         Kept::Open => "open".into(),
     };
