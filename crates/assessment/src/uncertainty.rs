@@ -174,10 +174,13 @@ impl OrganEnsemble {
     /// The draws of the share that the current course has in a measure of the sum.
     fn share_band(&self, biology: &Biology, metric: Metric, nominal: f64) -> Option<Band> {
         let index = METRICS.iter().position(|(_, other)| *other == metric)?;
-        let of = |summed| self.drawn(biology, summed).values[index].clone();
-        let (current, cumulative) = (of(Summed::Current)?, of(Summed::Cumulative)?);
-        let pairs = current.into_iter().zip(cumulative).filter(|(_, cumulative)| *cumulative > 0.0);
-        Band::of(nominal, pairs.map(|(current, cumulative)| current / cumulative).collect())
+        let [current, cumulative] =
+            [Summed::Current, Summed::Cumulative].map(|summed| self.drawn(biology, summed));
+        let coarse = current.nominal[index]? / cumulative.nominal[index].filter(|total| *total > 0.0)?;
+        let pairs = current.values[index].as_ref()?.iter().zip(cumulative.values[index].as_ref()?);
+        let shares = pairs.filter(|(_, total)| **total > 0.0).map(|(part, total)| part / total);
+        // As for doses: the most plausible draw is what was measured finely.
+        Band::of(nominal, shares.map(|share| (nominal + share - coarse).clamp(0.0, 1.0)).collect())
     }
 }
 

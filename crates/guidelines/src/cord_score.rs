@@ -33,6 +33,19 @@ pub struct NiederTable {
     pub single_course_points: f64,
     /// Groups in the order of risk.
     pub risk_group: Vec<RiskGroup>,
+    /// What the source concludes.
+    pub guidance: Guidance,
+}
+
+/// A conclusion of a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Guidance {
+    /// In words.
+    pub statement: String,
+    /// How well it is founded.
+    pub evidence: Evidence,
+    /// Key of its source.
+    pub source: String,
 }
 
 /// A bin of cumulative BED.
@@ -53,6 +66,10 @@ pub struct RiskGroup {
     pub name: String,
     /// Observed rate of myelopathy, percent.
     pub rate_percent_2006: Option<f64>,
+    /// How well the rate is founded.
+    pub rate_evidence: Evidence,
+    /// Key of its source.
+    pub rate_source: String,
 }
 
 /// What the score needs.
@@ -79,6 +96,12 @@ pub struct CordScore {
     pub group: String,
     /// Observed rate of myelopathy in the group, percent.
     pub rate_percent: Option<f64>,
+    /// How well the rate is founded.
+    pub rate_evidence: Evidence,
+    /// Key of its source.
+    pub rate_source: String,
+    /// What the source concludes.
+    pub guidance: Guidance,
     /// What went in.
     pub cumulative_bed_gy: f64,
     /// Highest BED of a single course.
@@ -119,6 +142,9 @@ impl NiederTable {
             points,
             group: group.name.clone(),
             rate_percent: group.rate_percent_2006,
+            rate_evidence: group.rate_evidence,
+            rate_source: group.rate_source.clone(),
+            guidance: self.guidance.clone(),
             cumulative_bed_gy: facts.cumulative_bed_gy,
             highest_course_bed_gy,
             interval_months,

@@ -183,7 +183,7 @@ fn obstacles(budget: &Budget, target: &TargetBudget) -> Table {
             Column::words("Limit", 138.0),
             Column::numbers("Blocks\ncc", 46.0),
             Column::numbers("Distance\nmm", 50.0),
-            Column::numbers("Leaves\nGy total", 52.0),
+            Column::numbers("Lowest left\nGy total", 52.0),
             Column::numbers("Fall needed\n% per mm", 66.0),
             Column::numbers("Would have\nto give Gy", 66.0),
         ],

@@ -22,9 +22,20 @@ pub(super) fn section(scores: &[CordScore]) -> Vec<Block> {
             Column::words("What went in", 118.0),
             Column::words("Evidence\nsource", 72.0),
         ],
-        rows: scores.iter().map(row).collect(),
+        rows: scores.iter().flat_map(|score| [row(score), guidance(score)]).collect(),
     };
     vec![heading, Block::Table(table)]
+}
+
+/// What the source concludes, and what it does not say.
+fn guidance(score: &CordScore) -> Row {
+    let guidance = &score.guidance;
+    Row::Remarks(vec![
+        Phrase::small(format!("{} ({} [{}])", guidance.statement, guidance.evidence.as_str(), guidance.source)),
+        Phrase::small(
+            "The source does not name its measure; the maximum is taken. A cord that one of the courses hardly reached was not irradiated twice, and the rate says nothing of it.",
+        ),
+    ])
 }
 
 fn row(score: &CordScore) -> Row {
@@ -35,7 +46,8 @@ fn row(score: &CordScore) -> Row {
         Phrase::bold(plain(score.points)).into(),
         Phrase::bold(score.group.clone()).into(),
         Cell::from(score.rate_percent.map_or(UNKNOWN.to_owned(), |rate| with_unit(&plain(rate), "%")))
-            .below(Phrase::small("in a group of cords irradiated twice")),
+            .below(Phrase::small("in a group of cords irradiated twice"))
+            .below(Phrase::small(format!("{} [{}]", score.rate_evidence.as_str(), score.rate_source))),
         Cell::lines(vec![
             Phrase::small(basis),
             Phrase::small(format!("all courses {}", dose(score.cumulative_bed_gy))),

@@ -307,6 +307,13 @@ fn score() -> CordScore {
         points: 3.0,
         group: "low".to_owned(),
         rate_percent: Some(3.0),
+        rate_evidence: Evidence::Primary,
+        rate_source: "nieder2006".to_owned(),
+        guidance: guidelines::cord_score::Guidance {
+            statement: "Few events were seen.".to_owned(),
+            evidence: Evidence::Primary,
+            source: "nieder2006".to_owned(),
+        },
         cumulative_bed_gy: 130.2,
         highest_course_bed_gy: 90.1,
         interval_months: 49.1,
