@@ -165,7 +165,9 @@ fn h39_images_that_do_not_fit_leave_the_sum_of_maxima() {
     for constraint in cumulative {
         assert!(constraint.value_gy.is_none());
         let is_met = constraint.at_most_gy.unwrap() <= constraint.limit_gy.unwrap();
-        assert_eq!(constraint.verdict == guidelines::Verdict::Met, is_met, "{}", constraint.id);
+        // What the cord meets in the place of the thecal sac, which is not drawn, is not shown to be met.
+        let is_shown = !constraint.id.starts_with("hytec");
+        assert_eq!(constraint.verdict == guidelines::Verdict::Met, is_met && is_shown, "{}", constraint.id);
     }
     // What may still be given holds with bounds too; a cumulative dose is not exported.
     assert!(result.doses.iter().all(|dose| dose.name.starts_with("allowance")));

@@ -87,6 +87,9 @@ pub struct BoardStatement {
     pub source: String,
     /// Place in it.
     pub locator: String,
+    /// What an assessment answers by itself; nothing where the question is for people.
+    #[serde(skip_deserializing)]
+    pub answer: Option<String>,
 }
 
 /// How many of the ten published reports hold.

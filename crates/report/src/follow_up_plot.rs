@@ -1,6 +1,6 @@
 //! Harm and quality of life along the calendar: one lane for each term and each scale, a number at each day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assessment::{Clinical, CourseSummary};
 use chrono::NaiveDate;
@@ -86,7 +86,7 @@ fn draw_lane(drawing: &mut Drawing, lane: &Lane, axis: &TimeAxis, top: f32, type
     }
 }
 
-/// Grades of each term, with the grade before the course on no day of its own.
+/// Grades of each term on the days on which they were seen.
 fn harm(clinical: &Clinical) -> Vec<Lane> {
     let mut terms: BTreeMap<&str, Lane> = BTreeMap::new();
     for seen in clinical.toxicities.iter().filter(|seen| seen.problem.is_none()) {
@@ -106,8 +106,7 @@ fn harm(clinical: &Clinical) -> Vec<Lane> {
 /// Scores of the scales that changed the most, of instruments that were filled in more than once.
 fn scales(clinical: &Clinical) -> Vec<Lane> {
     let mut lanes: Vec<(f64, Lane)> = Vec::new();
-    let instruments: std::collections::BTreeSet<&str> =
-        clinical.questionnaires.iter().map(|filled| filled.title.as_str()).collect();
+    let instruments: BTreeSet<&str> = clinical.questionnaires.iter().map(|filled| filled.title.as_str()).collect();
     for title in instruments {
         let filled = || clinical.questionnaires.iter().filter(|filled| filled.title == title);
         let Some(last) = filled().max_by_key(|filled| filled.date).filter(|_| filled().count() > 1) else {

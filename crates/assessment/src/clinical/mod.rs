@@ -1,6 +1,7 @@
 //! What published scores, criteria and rules say of the case, and what its report still lacks.
 
 mod answers;
+mod board;
 mod reported;
 
 use case::{Case, Findings, Settings};
@@ -85,6 +86,10 @@ pub(crate) fn clinical(
     };
     let known = reported::known(settings, case, assessment, &clinical);
     clinical.reporting = knowledge.reporting.completeness(&known, &settings.reporting, site);
+    let mut of_board = board::answers(settings, case, assessment);
+    for statement in &mut clinical.reporting.statements {
+        statement.answer = of_board.remove(&statement.id);
+    }
     clinical
 }
 

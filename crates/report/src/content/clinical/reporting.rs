@@ -1,6 +1,6 @@
 //! What the report still lacks, and questions to the board.
 
-use guidelines::reporting::{Completeness, FilledFrom, FilledItem};
+use guidelines::reporting::{BoardStatement, Completeness, FilledFrom, FilledItem};
 
 use super::tagged;
 use crate::block::{Block, Cell, Column, Phrase, Row, Table};
@@ -50,7 +50,7 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
         Block::Paragraph(Phrase::small(longer)),
         Block::Heading("Questions to the board"),
     ];
-    let question = |statement: &guidelines::reporting::BoardStatement| {
+    let question = |statement: &BoardStatement| {
         let population =
             statement.population.as_ref().map_or(String::new(), |population| format!(" ({population})"));
         Phrase::plain(format!("{}{population} ", statement.text)).then_muted(format!(
@@ -59,8 +59,28 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
             statement.source
         ))
     };
-    blocks.push(Block::Bullets(completeness.statements.iter().map(question).collect()));
+    let open = completeness.statements.iter().filter(|statement| statement.answer.is_none());
+    blocks.push(Block::Bullets(open.map(question).collect()));
+    let answered: Vec<Row> = completeness.statements.iter().filter_map(answered).collect();
+    if !answered.is_empty() {
+        blocks.push(Block::Subheading("Answered by this assessment"));
+        blocks.push(Block::Table(Table {
+            label: "Questions that the assessment answers",
+            columns: vec![
+                Column::words("Question", 250.0),
+                Column::words("Answer", 200.0),
+                Column::words("Source", 86.0),
+            ],
+            rows: answered,
+        }));
+    }
     blocks
+}
+
+fn answered(statement: &BoardStatement) -> Option<Row> {
+    let answer = statement.answer.clone()?;
+    let source = tagged(statement.evidence, &statement.source);
+    Some(Row::Cells(vec![statement.text.clone().into(), capitalised(&answer).into(), source.into()]))
 }
 
 /// What is stated or known, section by section.
