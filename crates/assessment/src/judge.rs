@@ -69,7 +69,9 @@ pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> V
     judged
 }
 
-/// Whether an organ would only stand in for the one that a source measured, which is drawn itself.
+/// Whether an organ would only stand in for the one that a source measured, which is drawn and measured itself.
+///
+/// A source organ that was refused has no row of its own: then the one that stands in is compared, or the limit would vanish.
 pub(crate) fn stands_in(structures: &[Measured<'_>], source_organ: Option<&String>, organ: &str) -> bool {
     let is_drawn = |name: &String| {
         structures

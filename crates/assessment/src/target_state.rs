@@ -46,16 +46,25 @@ fn is_treated(context: &Context<'_>, roi: &Roi) -> bool {
 
 fn is_earlier(context: &Context<'_>, roi: &Roi) -> bool {
     let start = context.case.current().and_then(|course| course.start_date);
+    let prescribed_gy: Vec<f64> = context.case.courses.iter().filter_map(case::Course::prescription_gy).collect();
     words(&roi.name).iter().any(|word| {
-        context.knowledge.earlier_words.iter().any(|earlier| earlier == word) || is_earlier_year(word, start)
+        context.knowledge.earlier_words.iter().any(|earlier| earlier == word)
+            || is_earlier_year(word, start, &prescribed_gy)
     })
 }
 
-/// A year of four digits before that of the current course, and not so long ago that it must be a dose in centigray.
-fn is_earlier_year(word: &str, start: Option<NaiveDate>) -> bool {
+/// A year of four digits before that of the current course.
+///
+/// TG-263 writes doses in centigray: 2000 is 20 Gy before it is a year, and so is every number that is a round dose or a prescription
+/// of the case. A year that is missed leaves the target untold; a dose taken for one would call the target of today an old one.
+fn is_earlier_year(word: &str, start: Option<NaiveDate>, prescribed_gy: &[f64]) -> bool {
     const FIRST_YEAR: i32 = 1980;
-    let year = word.parse::<i32>().ok().filter(|_| word.len() == 4);
-    year.zip(start).is_some_and(|(year, start)| (FIRST_YEAR..start.year()).contains(&year))
+    /// Multiples of usual doses per fraction, in centigray.
+    const ROUND_CGY: [i32; 2] = [50, 180];
+    let Some(number) = word.parse::<i32>().ok().filter(|_| word.len() == 4) else { return false };
+    let is_dose = ROUND_CGY.iter().any(|round| number % round == 0)
+        || prescribed_gy.iter().any(|gy| (100.0 * gy).round() as i32 == number);
+    !is_dose && start.is_some_and(|start| (FIRST_YEAR..start.year()).contains(&number))
 }
 
 /// Words of letters and numbers, small.
@@ -83,10 +92,10 @@ mod tests {
     fn a_year_before_the_course_is_told_from_a_dose() {
         let start = NaiveDate::from_ymd_opt(2024, 11, 18);
         assert_eq!(words("PTV60 2023_old"), ["ptv", "60", "2023", "old"]);
-        assert!(is_earlier_year("2023", start) && !is_earlier_year("2024", start));
-        // 20 Gy in centigray, as TG-263 writes it, may be a year only where it lies in the past of the course.
-        assert!(
-            !is_earlier_year("2000", None) && !is_earlier_year("6000", start) && !is_earlier_year("60", start)
-        );
+        let is_earlier = |word: &str| is_earlier_year(word, start, &[60.0, 20.1]);
+        assert!(is_earlier("2023") && !is_earlier("2024") && !is_earlier_year("2023", None, &[]));
+        // 20 Gy and 19.8 Gy in centigray, and the 20.1 Gy of a plan of the case.
+        assert!(["2000", "1980", "2010", "6000", "60"].iter().all(|word| !is_earlier(word)));
+        assert!(is_earlier_year("2010", start, &[]));
     }
 }

@@ -480,3 +480,26 @@ fn h25_plans_that_may_share_sessions_are_refused_until_it_is_stated() {
     let misnamed = order(&faulty, "[[plan]]\nplan = \"SECOND\"\nsame_sessions_as = \"nothing\"\n");
     assert!(has(misnamed.findings.as_slice(), "H25", Severity::Refuse));
 }
+
+#[test]
+fn h37_a_stated_last_day_bounds_the_interval_and_is_compared_with_the_records() {
+    let stated = "[[plan]]\nplan = \"HN_60\"\nstart_date = \"2021-03-15\"\nend_date = \"2021-04-30\"\n";
+    let without = order(&patient(), "");
+    let dated = order(&patient(), stated);
+    let prior = |case: &case::Case| case.prior().next().unwrap().clone();
+    assert_eq!(prior(&without).end_date, None);
+    assert_eq!(prior(&dated).end_date, "2021-04-30".parse().ok());
+    // The current course is dated the 6th of June 2024, 1,133 days after the 30th of April 2021.
+    assert_eq!(prior(&dated).interval_days, Some(1133));
+    assert!(prior(&without).interval_days > prior(&dated).interval_days);
+    assert!(
+        !has(dated.findings.as_slice(), "H37", Severity::Note)
+            && has(without.findings.as_slice(), "H37", Severity::Note)
+    );
+    let recorded = with(|patient| {
+        let records: Vec<_> = (1..=30).map(|fraction| patient.treatment_record(1, fraction)).collect();
+        patient.files.extend(records);
+    });
+    assert!(has(order(&recorded, stated).findings.as_slice(), "H37", Severity::Warn));
+    assert!(!has(order(&recorded, "").findings.as_slice(), "H37", Severity::Warn));
+}

@@ -176,7 +176,7 @@ fn doubt_surrogate(constraint: &Constraint, facts: &OrganFacts<'_>, judged: &mut
         return;
     };
     if judged.verdict == Verdict::Met {
-        judged.remarks.insert(0, format!("the source measures {source_organ}, which is not drawn: met here does not show that it is met there"));
+        judged.remarks.insert(0, format!("the source measures {source_organ}, which is not drawn or not measured: met here does not show that it is met there"));
         judged.verdict = Verdict::Uncertain;
     }
 }

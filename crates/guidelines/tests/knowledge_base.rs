@@ -173,6 +173,45 @@ fn an_upper_bound_meets_a_limit_or_says_nothing() {
 }
 
 #[test]
+fn what_stands_in_for_the_organ_of_the_source_exceeds_a_limit_but_never_meets_it() {
+    let id = "hytec2021-cord-rert-cumulative-dmax";
+    let (low, high, current) = (ramp(60.0), ramp(90.0), ramp(20.0));
+    let cord = |cumulative| OrganFacts { organ: "SpinalCord", ..facts(cumulative, &current) };
+    assert_eq!(verdict(id, &facts(&low, &current)), Verdict::Met);
+    assert_eq!(verdict(id, &cord(&low)), Verdict::Uncertain);
+    assert_eq!(verdict(id, &cord(&high)), Verdict::Exceeded);
+}
+
+#[test]
+fn a_volume_above_a_dose_of_unknown_kind_is_met_only_on_either_reading() {
+    let id = "ars2020-heart-v40";
+    let current = ramp(1.0);
+    let heart = |highest: f64| {
+        let cumulative = ramp(highest);
+        verdict(id, &OrganFacts { organ: "Heart", ..facts(&cumulative, &current) })
+    };
+    // α/β 2.5 Gy: 40 Gy absorbed may be as little as 22.2 Gy EQD2. Evenly spread doses up to 30 Gy have 26 % above that and none
+    // above 40 Gy; up to 60 Gy 33 % are above 40 Gy, but 63 % above 22.2 Gy; up to 100 Gy 60 % are above 40 Gy.
+    assert_eq!(heart(30.0), Verdict::Met);
+    assert_eq!(heart(60.0), Verdict::Uncertain);
+    assert_eq!(heart(100.0), Verdict::Uncertain);
+}
+
+#[test]
+fn the_sources_of_an_organ_are_counted_without_observations() {
+    let (cumulative, current) = (ramp(110.0), ramp(1.0));
+    let facts = OrganFacts { organ: "Brain", ..facts(&cumulative, &current) };
+    let of_brain = || knowledge().constraints.iter().filter(|own| own.organs.iter().any(|organ| organ == "Brain"));
+    let cord = knowledge().constraints.iter().find(|own| own.id == "rulach2021-spinal-cord-dmax").unwrap();
+    let judged: Vec<_> = of_brain().chain([cord]).map(|own| judge(own, &facts)).collect();
+    assert!(of_brain().count() > 0 && of_brain().all(|own| own.is_landmark), "observations only");
+    let spreads = guidelines::spread(&judged);
+    let [only] = spreads.as_slice() else { panic!("{spreads:?}") };
+    assert_eq!((only.n_met, only.n_exceeded, only.n_uncertain), (0, 1, 0));
+    assert!((only.highest_share.unwrap() - 110.0 / 60.0).abs() < 0.01 && !only.is_split());
+}
+
+#[test]
 fn the_hytec_rule_is_judged_on_its_own_terms() {
     let id = "hytec2021-cord-rert-cumulative-dmax";
     let (low, high, current) = (ramp(69.9), ramp(70.1), ramp(20.0));
