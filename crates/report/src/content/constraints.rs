@@ -138,7 +138,8 @@ fn months(value: f64) -> String {
     with_unit(&format!("{value:.1}"), "months")
 }
 
-fn value(constraint: &JudgedConstraint) -> String {
+/// What was found, or its bounds.
+pub(super) fn value(constraint: &JudgedConstraint) -> String {
     let in_gray = |value: f64| with_unit(&dose_number(value), constraint.unit);
     let known = constraint.value_gy.map(in_gray);
     let bound = || {
@@ -168,7 +169,8 @@ fn value_cell(constraint: &JudgedConstraint) -> Cell {
     }
 }
 
-fn limit(constraint: &JudgedConstraint) -> String {
+/// The limit with its sign.
+pub(super) fn limit(constraint: &JudgedConstraint) -> String {
     let unit = constraint.unit;
     let in_gray = |limit: f64| match constraint.limit_upper_gy {
         Some(upper) => at_most(&with_unit(&format!("{}–{}", plain(limit), plain(upper)), unit)),

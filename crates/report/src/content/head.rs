@@ -5,11 +5,12 @@ use case::Severity;
 use guidelines::classification::ConsensusAnswer;
 use guidelines::{Classification, JudgedConstraint, Verdict};
 
+use super::constraints;
 use crate::block::{Block, Callout, Phrase, Tile};
 use crate::palette::Tone;
 use crate::symbol::Symbol;
 use crate::wording::{
-    UNKNOWN, capitalised, counted, date, measured, patient_name, plain, sex, volume_number, with_unit,
+    UNKNOWN, basis, capitalised, counted, date, patient_name, plain, sex, volume_number, with_unit,
 };
 
 /// Title, state, patient and summary.
@@ -181,18 +182,19 @@ fn consensus_answer(answer: &ConsensusAnswer) -> Phrase {
 /// Every limit that is exceeded or uncertain, the exceeded ones first.
 fn of_concern(assessment: &Assessment) -> Option<Block> {
     let line = |limit: &JudgedConstraint| {
-        let value = limit.value_gy.or(limit.at_least_gy).map(|value| measured(value, limit.unit));
-        let value = value.or(limit.value_share.map(|share| format!("{:.0} %", 100.0 * share)));
-        let value =
-            value.or(limit.value_months.map(|months| measured(months, "months"))).unwrap_or(UNKNOWN.to_owned());
-        let bound = limit.limit_upper_gy.or(limit.limit_gy).map(|bound| measured(bound, limit.unit));
-        let bound = bound.or(limit.limit_share.map(|share| format!("{:.0} %", 100.0 * share)));
-        let bound =
-            bound.or(limit.limit_months.map(|months| measured(months, "months"))).unwrap_or(UNKNOWN.to_owned());
-        let other = if limit.is_for_site == Some(false) { ", made for another site" } else { "" };
+        let basis = limit.alpha_beta_gy.map(basis);
+        let other = (limit.is_for_site == Some(false)).then(|| "made for another site".to_owned());
+        let beside: Vec<String> =
+            [Some(limit.evidence.as_str().to_owned()), other].into_iter().flatten().collect();
+        let on = basis.map_or(String::new(), |basis| format!(", {basis}"));
         Phrase::bold(format!("{} {}: ", limit.structure, limit.verdict.as_str()))
-            .then(format!("{}, {value} for {bound}", limit.title))
-            .then_muted(format!(" ({}{other})", limit.evidence.as_str()))
+            .then(format!(
+                "{}, {}; limit {}{on}",
+                limit.title,
+                constraints::value(limit),
+                constraints::limit(limit)
+            ))
+            .then_muted(format!(" ({})", beside.join(", ")))
     };
     let of = |verdict: Verdict| {
         assessment.constraints.iter().filter(move |limit| limit.verdict == verdict && !limit.is_landmark)
