@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use case::settings::RegistrationSettings;
 use case::{Case, Findings, Objects, RegistrationKind, Settings};
 use geometry::{FrameOfReference, FrameTransform, Point, Volume};
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use crate::automatic::{self, Request};
+use crate::by_hand::{self, BY_HAND};
 use crate::given;
 use crate::model::{ExportedRegistration, RegistrationSummary};
 
@@ -28,7 +29,12 @@ pub(crate) struct Alignment {
     pub folds: BTreeMap<FrameOfReference, Vec<(Point, f64)>>,
     /// By how much a map may be off, in the current frame.
     pub doubts: BTreeMap<FrameOfReference, Doubt>,
+    /// Whether other maps might have been found had a person accepted what was given, or not.
+    pub rests_on_acceptance: bool,
 }
+
+/// The kind of a registration where no map can be trusted.
+pub(crate) const NO_MAP: &str = "none";
 
 /// A map that was not chosen.
 #[derive(Clone, Debug)]
@@ -36,6 +42,8 @@ pub(crate) struct OtherMap {
     /// `rigid`, `regional` or `deformable`.
     pub kind: &'static str,
     pub map: FrameTransform,
+    /// Measures of its quality, where it was judged.
+    pub quality: Map<String, Value>,
 }
 
 /// By how much a map may be off at a place of the current frame.
@@ -66,14 +74,25 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
                 continue;
             }
             if *frame == current.frame {
-                alignment.take(same_frame(frame, &course.id), course.role, &choice);
+                alignment.to_frame.insert(frame.clone(), FrameTransform::identity(frame.clone()));
+                if course.role == case::Role::Prior {
+                    alignment.summaries.push(same_frame(frame, &course.id));
+                }
                 continue;
             }
             let request = Request { objects, case, course, frame, choice: &choice };
-            match way(&edges, &current.frame, frame, &course.id, findings) {
+            let given =
+                by_hand::by_hand(&request).or_else(|| way(&edges, &current.frame, frame, &course.id, findings));
+            match given {
                 Some(found) => match given::check(&request, found, findings) {
-                    Checked::Stands(given) => alignment.take(*given, course.role, &choice),
-                    Checked::Replaced => alignment.register(&request, findings),
+                    Checked::Stands { given, by_person } => {
+                        alignment.rests_on_acceptance |= by_person;
+                        alignment.take(*given, &request);
+                    }
+                    Checked::Replaced => {
+                        alignment.rests_on_acceptance = true;
+                        alignment.register(&request, findings);
+                    }
                 },
                 None => alignment.register(&request, findings),
             }
@@ -82,19 +101,25 @@ pub(crate) fn align(objects: &Objects, case: &Case, settings: &Settings, finding
     // Bounds that a person entered lie in the current frame, also where no dose does.
     let identity = || FrameTransform::identity(current.frame.clone());
     alignment.to_frame.entry(current.frame.clone()).or_insert_with(identity);
-    note_provisional(&alignment, findings);
     alignment
 }
 
 impl Alignment {
-    /// Takes a map over, with the acceptance that it needs.
-    fn take(&mut self, mut found: Found, role: case::Role, choice: &RegistrationSettings) {
-        accept(&mut found, choice);
-        let differs = found.map.from != found.map.to;
-        self.provisional |= differs && !found.summary.accepted;
-        if differs || role == case::Role::Prior {
-            self.summaries.push(found.summary);
+    /// Puts the name and the reason of a person to the maps that were asked for; until then what rests on them is provisional.
+    pub fn accept(&mut self, choice: &RegistrationSettings, findings: &mut Findings) {
+        for summary in &mut self.summaries {
+            accept(summary, choice);
         }
+        let is_open =
+            |summary: &RegistrationSummary| summary.fixed_frame != summary.moving_frame && !summary.accepted;
+        self.provisional = self.summaries.iter().any(is_open);
+        note_provisional(self, findings);
+    }
+
+    /// Takes a map to another frame over.
+    fn take(&mut self, mut found: Found, request: &Request<'_>) {
+        by_hand::measure(request, &found.map, &mut found.summary);
+        self.summaries.push(found.summary);
         for mut exported in found.exported {
             // A course may have doses in several frames, each with a registration of its own.
             let numbered = format!("{}_", exported.name);
@@ -118,9 +143,8 @@ impl Alignment {
     /// Registers the images; where that cannot be trusted, the course enters by its maxima.
     fn register(&mut self, request: &Request<'_>, findings: &mut Findings) {
         match automatic::register(request, findings) {
-            Automatic::Found(found) => self.take(*found, request.course.role, request.choice),
+            Automatic::Found(found) => self.take(*found, request),
             Automatic::Bounded(summary) => {
-                self.provisional = true;
                 self.summaries.push(*summary);
                 self.bounded.insert(request.frame.clone());
             }
@@ -137,7 +161,12 @@ impl Alignment {
 /// What came of looking at a map that was given.
 pub(crate) enum Checked {
     /// It is used.
-    Stands(Box<Found>),
+    Stands {
+        /// The map.
+        given: Box<Found>,
+        /// Whether a person decides that it is, against the images.
+        by_person: bool,
+    },
     /// The images contradict it, and it is not used.
     Replaced,
 }
@@ -182,10 +211,8 @@ pub(crate) fn summary(map: &FrameTransform, kind: &'static str, course: &str) ->
     }
 }
 
-fn same_frame(frame: &FrameOfReference, course: &str) -> Found {
-    let map = FrameTransform::identity(frame.clone());
-    let summary = summary(&map, "same-frame", course);
-    Found::new(map, summary)
+fn same_frame(frame: &FrameOfReference, course: &str) -> RegistrationSummary {
+    summary(&FrameTransform::identity(frame.clone()), "same-frame", course)
 }
 
 /// All usable maps of registration objects, both ways; vector fields first, so that they are preferred.
@@ -212,7 +239,7 @@ fn edges<'a>(objects: &'a Objects, choice: &RegistrationSettings, findings: &mut
             edges.push(Edge { map: map.inverse(), object, kind: registration.kind });
         }
     }
-    let known = ["same-frame", "dicom-rigid", "dicom-deformable", "rigid", "regional", "deformable"];
+    let known = ["same-frame", "dicom-rigid", "dicom-deformable", "rigid", "regional", "deformable", BY_HAND];
     if let Some(wanted) = wanted.filter(|wanted| edges.is_empty() && !known.contains(wanted)) {
         findings.refuse("H40", wanted, "case.toml names a registration object that the folder does not hold");
     }
@@ -298,27 +325,26 @@ pub(crate) fn acceptance(choice: &RegistrationSettings) -> Option<(&String, &Str
 }
 
 /// A registration counts as accepted when a person put a name and a reason to it, and it is the one that was asked for.
-fn accept(found: &mut Found, choice: &RegistrationSettings) {
-    let is_asked_for = choice
-        .choice
-        .as_ref()
-        .is_none_or(|asked| asked == found.summary.kind || found.summary.objects.contains(asked));
-    if let Some((who, why)) = acceptance(choice).filter(|_| is_asked_for) {
-        found.summary.accepted = true;
-        found.summary.accepted_by = Some(who.clone());
-        found.summary.reason = Some(why.clone());
+fn accept(summary: &mut RegistrationSummary, choice: &RegistrationSettings) {
+    let asked = choice.choice.as_ref();
+    let is_asked_for = asked.is_none_or(|asked| asked == summary.kind || summary.objects.contains(asked));
+    // Where no map is used there is nothing to accept.
+    if let Some((who, why)) = acceptance(choice).filter(|_| is_asked_for && summary.kind != NO_MAP) {
+        summary.accepted = true;
+        summary.accepted_by = Some(who.clone());
+        summary.reason = Some(why.clone());
     }
 }
 
 fn note_provisional(alignment: &Alignment, findings: &mut Findings) {
-    for summary in
-        alignment.summaries.iter().filter(|summary| summary.kind.starts_with("dicom") && !summary.accepted)
-    {
+    let is_given = |kind: &str| kind.starts_with("dicom") || kind == BY_HAND;
+    for summary in alignment.summaries.iter().filter(|summary| is_given(summary.kind) && !summary.accepted) {
+        let from = if summary.kind == BY_HAND { "made" } else { "from the folder" };
         findings.warn(
             "H39",
             &summary.course,
             format!(
-                "the {} registration from the folder was not yet accepted by a person: all cumulative numbers are \
+                "the {} registration {from} was not yet accepted by a person: all cumulative numbers are \
                  provisional until case.toml says who accepts it and why",
                 summary.kind
             ),

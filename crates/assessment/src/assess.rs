@@ -1,16 +1,19 @@
 //! The pipeline.
 
-use case::{Candidate, Case, Findings, Objects, Settings};
-use geometry::{FrameOfReference, Grid, Point};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::{Case, Findings, Objects, Settings};
+use geometry::{Grid, Point};
 use guidelines::{Classification, JudgedConstraint, Knowledge, OrganKind, spread};
 use radiobiology::Schedule;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::align::{Alignment, align};
+use crate::align::Alignment;
+use crate::alignments::Alignments;
 use crate::budget::{Budget, budget};
 use crate::clinical;
-use crate::comparison::Comparison;
 use crate::consequence::tell_consequences;
 use crate::conversion::Conversions;
 use crate::export::{bases, exported_doses, planning_grid};
@@ -22,8 +25,10 @@ use crate::model::{
 use crate::overlay::{Overlay, overlays};
 use crate::planner::{planner_doses, planner_regions};
 use crate::response::{ResponseValue, responses};
+use crate::review::Review;
 use crate::structures::{Context, Measured, check_doublets, check_sides, fill_in, prepare};
 use crate::views::{Scene, View, views};
+use crate::watch::{Cancelled, Stage, Unwatched, Watch};
 
 /// Why an assessment could not be computed at all.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,9 @@ pub enum AssessmentError {
     /// Doses were about to be added that must not be.
     #[error("accumulating the doses of the courses: {0}")]
     Dose(#[from] dose::DoseError),
+    /// Whoever watched did not want it any longer.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// Orders the objects into courses, with the models of the RBE of the knowledge base to choose from.
@@ -47,6 +55,21 @@ pub fn order(objects: &Objects, settings: &Settings) -> Result<Case, AssessmentE
 
 fn order_with(knowledge: &Knowledge, objects: &Objects, settings: &Settings) -> Case {
     case::order(objects, settings, &knowledge.rbe_models())
+}
+
+/// What an assessment is made from.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// What is known about medicine.
+    pub knowledge: &'a Knowledge,
+    /// All objects; the images of the courses must be loaded where they are to be registered or shown.
+    pub objects: &'a Objects,
+    /// The objects in courses.
+    pub case: &'a Case,
+    /// What a person decided.
+    pub settings: &'a Settings,
+    /// Who is told how far it has come.
+    pub watch: &'a dyn Watch,
 }
 
 /// Runs the pipeline on an ordered case, and on the other candidates for the current course, where the settings name some.
@@ -70,69 +93,47 @@ pub fn assess_with(
     case: &Case,
     settings: &Settings,
 ) -> Result<Assessment, AssessmentError> {
-    let mut aligned = Aligned::default();
-    let mut assessment = assess_one(knowledge, objects, case, settings, &mut aligned)?;
-    if let [_, _, ..] = settings.candidates.as_slice() {
-        let assessed = settings.candidate().map(|candidate| candidate.name.as_str());
-        let mut others = Vec::new();
-        for candidate in settings.candidates.iter().filter(|candidate| Some(candidate.name.as_str()) != assessed) {
-            let own = settings.with_candidate(&candidate.name);
-            let other = order_with(knowledge, objects, &own);
-            others.push(assess_one(knowledge, objects, &other, &own, &mut aligned)?);
+    let inputs = Inputs { knowledge, objects, case, settings, watch: &Unwatched };
+    review(inputs, &mut Alignments::default(), |review| review.into_assessment())
+}
+
+/// Runs the pipeline and hands what it has measured to `body`, which may ask for more or change what can be followed at once.
+///
+/// `alignments` keeps what was found between the images: another run on the same objects need not register them again.
+///
+/// # Errors
+/// As [`assess`], and when the watch has cancelled it.
+pub fn review<R>(
+    inputs: Inputs<'_>,
+    alignments: &mut Alignments,
+    body: impl FnOnce(Review<'_>) -> R,
+) -> Result<R, AssessmentError> {
+    let mut others = Vec::new();
+    let assessed = inputs.settings.candidate().map(|candidate| candidate.name.clone());
+    if let [_, _, ..] = inputs.settings.candidates.as_slice() {
+        for candidate in
+            inputs.settings.candidates.iter().filter(|candidate| Some(&candidate.name) != assessed.as_ref())
+        {
+            let settings = inputs.settings.with_candidate(&candidate.name);
+            let case = order_with(inputs.knowledge, inputs.objects, &settings);
+            let inputs = Inputs { case: &case, settings: &settings, ..inputs };
+            others.push(assess_one(inputs, alignments, |review| review.into_assessment())?);
         }
-        let mut left = others.iter();
-        let is_assessed = |candidate: &Candidate| Some(candidate.name.as_str()) == assessed;
-        let all = settings.candidates.iter();
-        let in_order: Vec<&Assessment> = all
-            .filter_map(|candidate| if is_assessed(candidate) { Some(&assessment) } else { left.next() })
-            .collect();
-        let comparison = Comparison::of(knowledge, settings, &in_order);
-        assessment.comparison = Some(comparison);
     }
-    Ok(assessment)
+    assess_one(inputs, alignments, |mut review| {
+        if !others.is_empty() {
+            review.compare(&others);
+        }
+        body(review)
+    })
 }
 
-/// The alignment of the last case: candidates that share frames and images share it.
-#[derive(Default)]
-struct Aligned {
-    found: Option<(Vec<Place>, Alignment, Findings)>,
-}
-
-/// What the alignment of a course depends on.
-#[derive(PartialEq)]
-struct Place {
-    frames: Vec<FrameOfReference>,
-    image: Option<usize>,
-    structure_set: Option<usize>,
-}
-
-impl Aligned {
-    fn of(&mut self, objects: &Objects, case: &Case, settings: &Settings) -> &(Vec<Place>, Alignment, Findings) {
-        let place = |course: &case::Course| Place {
-            frames: std::iter::once(&course.frame)
-                .chain(course.doses().map(|dose| &dose.frame))
-                .cloned()
-                .collect(),
-            image: course.image,
-            structure_set: course.structure_set,
-        };
-        let places: Vec<Place> = case.courses.iter().map(place).collect();
-        let found = self.found.take().filter(|(known, ..)| *known == places);
-        self.found.insert(found.unwrap_or_else(|| {
-            let mut findings = Findings::new();
-            let alignment = align(objects, case, settings, &mut findings);
-            (places, alignment, findings)
-        }))
-    }
-}
-
-fn assess_one(
-    knowledge: &Knowledge,
-    objects: &Objects,
-    case: &Case,
-    settings: &Settings,
-    aligned: &mut Aligned,
-) -> Result<Assessment, AssessmentError> {
+fn assess_one<R>(
+    inputs: Inputs<'_>,
+    alignments: &mut Alignments,
+    body: impl FnOnce(Review<'_>) -> R,
+) -> Result<R, AssessmentError> {
+    let Inputs { knowledge, objects, case, settings, watch } = inputs;
     let mut findings = case.findings.clone();
     let n_own = knowledge.constraints.iter().filter(|constraint| constraint.is_own).count();
     if n_own > 0 {
@@ -142,25 +143,25 @@ fn assess_one(
         findings.warn("H33", "limits", message);
     }
     clinical::check(knowledge, settings, &mut findings);
-    let nothing = Alignment::default();
     let alignment = if findings.has_refusal() {
-        &nothing
+        Alignment::default()
     } else {
-        let (_, alignment, of_alignment) = aligned.of(objects, case, settings);
-        findings.extend(of_alignment.clone());
-        alignment
+        watch.step(Stage::Aligning)?;
+        alignments.of(objects, case, settings, &mut findings)
     };
-    let context = Context { objects, case, settings, knowledge, alignment };
-    let results = if findings.has_refusal() || case.current().is_none() {
-        Results::refused(&context)
+    let settings = Arc::new(settings.clone());
+    let context = Context { objects, case, settings, knowledge, alignment: &alignment, watch };
+    let computed = if findings.has_refusal() || case.current().is_none() {
+        Computed::refused(&context)
     } else {
         compute(&context, &mut findings)?
     };
+    let Computed { results, structures, conversions } = computed;
     let mut assessment = Assessment {
         schema: SCHEMA,
         provisional: alignment.provisional,
         refused: results.refused,
-        courses: courses(case, settings),
+        courses: courses(case, &context.settings),
         registrations: alignment.summaries.clone(),
         structures: results.structures,
         limit_spreads: spread(&results.constraints),
@@ -170,9 +171,9 @@ fn assess_one(
         scores: results.scores,
         classification: results.classification,
         findings: findings.into_sorted(),
-        provenance: provenance(objects, settings, knowledge),
+        provenance: provenance(objects, &context.settings, knowledge),
         patient: case.patient.clone(),
-        date: settings.case.assessment_date,
+        date: context.settings.case.assessment_date,
         views: results.views,
         overlays: results.overlays,
         view_basis: results.view_basis,
@@ -184,8 +185,21 @@ fn assess_one(
         comparison: None,
         exported_registrations: alignment.exported.clone(),
     };
-    assessment.clinical = Some(clinical::clinical(knowledge, settings, case, &assessment));
-    Ok(assessment)
+    assessment.clinical = Some(clinical::clinical(knowledge, &context.settings, case, &assessment));
+    Ok(body(Review::new(context, structures, conversions, assessment)))
+}
+
+/// What was measured, with what it was measured from.
+struct Computed<'a> {
+    results: Results,
+    structures: Vec<Measured<'a>>,
+    conversions: Conversions,
+}
+
+impl Computed<'_> {
+    fn refused(context: &Context<'_>) -> Self {
+        Self { results: Results::refused(context), structures: Vec::new(), conversions: Conversions::default() }
+    }
 }
 
 struct Results {
@@ -234,38 +248,47 @@ impl Results {
     }
 }
 
-fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, AssessmentError> {
+fn compute<'a>(context: &Context<'a>, findings: &mut Findings) -> Result<Computed<'a>, AssessmentError> {
+    let watch = context.watch;
     let mut structures = prepare(context, findings);
     if structures.is_empty() {
-        return Ok(Results::refused(context));
+        return Ok(Computed::refused(context));
     }
-    let measure = |measured: &mut Measured<'_>| {
+    let n_structures = structures.len();
+    let n_measured = AtomicUsize::new(0);
+    let measure = |measured: &mut Measured<'_>| -> Result<Findings, AssessmentError> {
+        watch.step(Stage::Measuring { done: n_measured.load(Ordering::Relaxed), all: n_structures })?;
         let mut own = Findings::new();
-        fill_in(context, measured, &mut own).map(|()| own)
+        fill_in(context, measured, &mut own)?;
+        n_measured.fetch_add(1, Ordering::Relaxed);
+        Ok(own)
     };
-    let found: Vec<Result<Findings, dose::DoseError>> = structures.par_iter_mut().map(measure).collect();
+    let found: Vec<Result<Findings, AssessmentError>> = structures.par_iter_mut().map(measure).collect();
     for own in found {
         findings.extend(own?);
     }
     check_sides(&structures, findings);
     check_doublets(&structures, findings);
+    watch.step(Stage::Judging)?;
     let constraints = judge_all(context, &structures);
     let no_limits = said_instead(context, &structures);
     let not_drawn = not_drawn(context, &structures);
     let scores = cord_scores(context, &structures);
     let classification = classify_case(context, &constraints, findings);
+    watch.step(Stage::Accumulating)?;
     let grid = planning_grid(context, &structures);
     let bases = bases(&structures);
     let mut conversions = Conversions::default();
     let doses = exported_doses(context, (&structures, &bases), &mut conversions, findings)?;
     tell_consequences(context, &mut conversions, &mut structures, findings);
+    watch.step(Stage::Budgeting)?;
     let budget = budget(context, &structures, &mut conversions, findings)?;
     let shown = doses.iter().find(|exported| !exported.is_background).or(doses.first());
     let for_planning = budget.as_ref().map(|budget| planner_doses(context, budget, &doses)).unwrap_or_default();
     let centre = place_of_concern(&structures, &constraints).or(grid.as_ref().map(Grid::centre_mm));
     let pictures = shown.zip(centre).map(|(dose, centre)| picture(context, &dose.dose, &structures, centre));
     let overlays = grid.as_ref().zip(centre).map(|(grid, centre)| overlays(context, grid, &centre));
-    Ok(Results {
+    let results = Results {
         refused: false,
         view_basis: shown
             .map(|exported| {
@@ -276,7 +299,7 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
             })
             .unwrap_or_default(),
         dose_responses: responses(context, &structures),
-        structures: structures.into_iter().map(|measured| measured.summary).collect(),
+        structures: structures.iter().map(|measured| measured.summary.clone()).collect(),
         constraints,
         no_limits,
         not_drawn,
@@ -287,7 +310,8 @@ fn compute(context: &Context<'_>, findings: &mut Findings) -> Result<Results, As
         regions: budget.iter().flat_map(|budget| planner_regions(context, budget)).collect(),
         doses: doses.into_iter().map(|exported| exported.dose).chain(for_planning).collect(),
         budget,
-    })
+    };
+    Ok(Computed { results, structures, conversions })
 }
 
 fn picture(context: &Context<'_>, dose: &ExportedDose, structures: &[Measured<'_>], centre: Point) -> Vec<View> {

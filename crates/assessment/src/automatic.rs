@@ -11,7 +11,7 @@ use registration::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::align::{Automatic, Doubt, Found, OtherMap, summary};
+use crate::align::{Automatic, Doubt, Found, NO_MAP, OtherMap, summary};
 use crate::guidance::{Guidance, shape};
 use crate::model::{ExportedMap, ExportedRegistration, RegistrationSummary};
 
@@ -40,7 +40,7 @@ impl<'a> Request<'a> {
         Some(&self.case.current()?.frame)
     }
 
-    fn map(&self, transform: Transform) -> Option<FrameTransform> {
+    pub(crate) fn map(&self, transform: Transform) -> Option<FrameTransform> {
         Some(FrameTransform { from: self.current_frame()?.clone(), to: self.frame.clone(), transform })
     }
 }
@@ -239,7 +239,7 @@ fn deformed(
         .chain([exported_rigid(request, "rigid", &rigid.moving_from_fixed)])
         .flatten()
         .collect();
-    found.others = other(request, "rigid", Transform::Affine(rigid.moving_from_fixed.clone()));
+    found.others = other(request, "rigid", Transform::Affine(rigid.moving_from_fixed.clone()), &rigid.measures());
     found.doubt = Some(Doubt { inconsistency_mm: deformable.inconsistency_mm.clone() });
     Automatic::Found(Box::new(found))
 }
@@ -258,13 +258,18 @@ fn rigidly(
     found.exported = exported_rigid(request, kind, &rigid.moving_from_fixed).into_iter().collect();
     // What a coarse deformation would change tells how far a rigid map may be trusted.
     if let Some(field) = rigid.coarse_deformation() {
-        found.others = other(request, "deformable", Transform::Deformation(Arc::new(field.clone())));
+        found.others = other(request, "deformable", Transform::Deformation(Arc::new(field.clone())), &[]);
     }
     Automatic::Found(Box::new(found))
 }
 
-pub(crate) fn other(request: &Request<'_>, kind: &'static str, transform: Transform) -> Vec<OtherMap> {
-    request.map(transform).map(|map| OtherMap { kind, map }).into_iter().collect()
+pub(crate) fn other(
+    request: &Request<'_>,
+    kind: &'static str,
+    transform: Transform,
+    measures: &[Measure],
+) -> Vec<OtherMap> {
+    request.map(transform).map(|map| OtherMap { kind, map, quality: told(measures) }).into_iter().collect()
 }
 
 fn exported_rigid(request: &Request<'_>, kind: &str, moving_from_fixed: &Affine) -> Option<ExportedRegistration> {
@@ -292,7 +297,7 @@ fn bounded(request: &Request<'_>, why: &str, measures: Vec<Measure>, findings: &
         ),
     );
     let Some(map) = request.map(Transform::Affine(Affine::identity())) else { return Automatic::Nothing };
-    let mut summary = summary(&map, "none", &request.course.id);
+    let mut summary = summary(&map, NO_MAP, &request.course.id);
     summary.moving_from_fixed = None;
     summary.quality = told(&measures);
     Automatic::Bounded(Box::new(summary))

@@ -9,6 +9,7 @@ use registration::{Measure, RigidOptions, RigidRegistration, Verdict, quality, r
 
 use crate::align::{Checked, Found, OtherMap, acceptance};
 use crate::automatic::{Request, other, told};
+use crate::by_hand::BY_HAND;
 
 /// What the images say of a map.
 struct Comparison {
@@ -27,22 +28,21 @@ pub(crate) fn check(request: &Request<'_>, mut given: Found, findings: &mut Find
     let comparison = match compare(request, &given.map.transform) {
         Some(Ok(comparison)) => comparison,
         Some(Err(why)) => {
-            let message = format!(
-                "the registration object could not be compared with the images: {why}; look at the overlay"
-            );
+            let message =
+                format!("the {} could not be compared with the images: {why}; look at the overlay", words(&given));
             findings.warn("H39", &subject, message);
             given.summary.quality = told(&measures);
-            return Checked::Stands(Box::new(given));
+            return stands(given);
         }
         None => {
             given.summary.quality = told(&measures);
-            return Checked::Stands(Box::new(given));
+            return stands(given);
         }
     };
     measures.extend(comparison.measures);
     given.summary.quality = told(&measures);
     given.others = comparison.others;
-    let Some(why) = objections(&measures) else { return Checked::Stands(Box::new(given)) };
+    let Some(why) = objections(&measures) else { return stands(given) };
     let is_unusable = verdict(&measures) == Verdict::Unusable && comparison.is_sure;
     judge(request, given, (&subject, &why), is_unusable, findings)
 }
@@ -61,7 +61,7 @@ fn judge(
             "the images contradict the registration that case.toml names: {why}; name who accepts it there, or choose another one"
         );
         findings.refuse("H39", subject, message);
-        return Checked::Stands(Box::new(given));
+        return Checked::Stands { given: Box::new(given), by_person: true };
     }
     let consequence = match (is_unusable, is_accepted) {
         (true, false) => {
@@ -70,8 +70,21 @@ fn judge(
         (true, true) => "the person named in case.toml accepts it, so it is used",
         _ => "it is used with care",
     };
-    findings.warn("H39", subject, format!("the images contradict the registration object: {why}; {consequence}"));
-    if is_unusable && !is_accepted { Checked::Replaced } else { Checked::Stands(Box::new(given)) }
+    findings.warn("H39", subject, format!("the images contradict the {}: {why}; {consequence}", words(&given)));
+    if is_unusable && !is_accepted {
+        Checked::Replaced
+    } else {
+        Checked::Stands { given: Box::new(given), by_person: is_unusable }
+    }
+}
+
+/// What was given, in words.
+fn words(given: &Found) -> &'static str {
+    if given.summary.kind == BY_HAND { "registration by hand" } else { "registration object" }
+}
+
+fn stands(given: Found) -> Checked {
+    Checked::Stands { given: Box::new(given), by_person: false }
 }
 
 /// Nothing without images; why it cannot be done, where there are some.
@@ -91,8 +104,8 @@ fn compare(request: &Request<'_>, given: &Transform) -> Option<Result<Comparison
     // A rigid map is compared with a rigid one: what deforms is no fault of it.
     let compared = deformed.as_ref().filter(|_| given.is_deformable()).unwrap_or(&rigid);
     let measures = quality::of_rival_map(given, compared, &tissue_places(&fixed));
-    let mut others = other(request, "rigid", rigid);
-    others.extend(deformed.into_iter().flat_map(|deformed| other(request, "deformable", deformed)));
+    let mut others = other(request, "rigid", rigid, &own_measures);
+    others.extend(deformed.into_iter().flat_map(|deformed| other(request, "deformable", deformed, &[])));
     Some(Ok(Comparison { measures, others, is_sure: verdict(&own_measures) == Verdict::Usable }))
 }
 

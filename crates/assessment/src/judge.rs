@@ -23,10 +23,18 @@ const SPINAL_CORD: &str = "SpinalCord";
 
 /// Every limit that the knowledge base has for the structures of the case.
 pub(crate) fn judge_all(context: &Context<'_>, structures: &[Measured<'_>]) -> Vec<JudgedConstraint> {
+    structures.iter().flat_map(|measured| judge_structure(context, structures, measured)).collect()
+}
+
+/// Every limit that the knowledge base has for one of the structures of the case.
+pub(crate) fn judge_structure(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    measured: &Measured<'_>,
+) -> Vec<JudgedConstraint> {
     let site = context.settings.case.site;
     let mut judged = Vec::new();
-    for measured in structures.iter().filter(|measured| is_judged(measured)) {
-        let Some(organ) = measured.organ else { continue };
+    if let Some(organ) = measured.organ.filter(|_| is_judged(measured)) {
         let mut by_basis: BTreeMap<u64, Histograms> = BTreeMap::new();
         let constraints = context.knowledge.constraints_for(&organ.standard_name);
         let is_own =
@@ -277,8 +285,22 @@ pub(crate) fn classify_case(
     constraints: &[JudgedConstraint],
     findings: &mut Findings,
 ) -> Classification {
+    let isodose_percent = isodose_percent(context);
+    let overlap_cc = overlap_cc(context.case, &context.alignment.to_frame, isodose_percent, findings);
+    classify_with(context, constraints, overlap_cc)
+}
+
+fn isodose_percent(context: &Context<'_>) -> f64 {
     let stated = context.settings.irradiated_volume.isodose_percent;
-    let isodose_percent = stated.unwrap_or(context.knowledge.irradiated_volume.default_isodose_percent);
+    stated.unwrap_or(context.knowledge.irradiated_volume.default_isodose_percent)
+}
+
+/// The same with an overlap that is known.
+pub(crate) fn classify_with(
+    context: &Context<'_>,
+    constraints: &[JudgedConstraint],
+    overlap_cc: Option<f64>,
+) -> Classification {
     let of_concern = constraints
         .iter()
         .filter(|constraint| constraint.scope == DoseScope::Cumulative)
@@ -286,8 +308,8 @@ pub(crate) fn classify_case(
         .map(|constraint| constraint.title.clone())
         .collect();
     classify(&ClassificationFacts {
-        overlap_cc: overlap_cc(context.case, &context.alignment.to_frame, isodose_percent, findings),
-        isodose_percent,
+        overlap_cc,
+        isodose_percent: isodose_percent(context),
         toxicity_concern: context.settings.case.toxicity_concern.clone(),
         limits_of_concern: of_concern,
         same_organ: context.settings.case.same_organ.clone(),

@@ -5,10 +5,12 @@
 //! pictures and [`mod@export`] the doses to be written. Everything that was guessed or refused is among the findings.
 
 pub mod align;
+mod alignments;
 pub mod assess;
 mod automatic;
 pub mod body;
 pub mod budget;
+mod by_hand;
 pub mod clinical;
 pub mod comparison;
 mod consequence;
@@ -26,13 +28,16 @@ mod recovery;
 pub mod registry;
 mod repair;
 pub mod response;
+pub mod review;
 pub mod structures;
 mod sum_of_maxima;
 mod target_state;
 mod uncertainty;
 pub mod views;
+mod watch;
 
-pub use assess::{AssessmentError, assess, assess_with, order};
+pub use alignments::Alignments;
+pub use assess::{AssessmentError, Inputs, assess, assess_with, order, review};
 pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
 pub use clinical::Clinical;
 pub use comparison::Comparison;
@@ -46,5 +51,7 @@ pub use overlay::Overlay;
 pub use registry::{RegistryRecord, registry_record};
 pub use repair::SettledRepair;
 pub use response::ResponseValue;
+pub use review::{Followed, PlaneOutlines, Probe, Review};
 pub use target_state::TargetState;
 pub use views::{Outline, PlaneKind, View};
+pub use watch::{Cancelled, Stage, Unwatched, Watch};

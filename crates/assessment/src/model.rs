@@ -148,7 +148,7 @@ pub struct RegistrationSummary {
     pub moving_frame: String,
     /// Course that lies in the moving frame.
     pub course: String,
-    /// `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`, or `none` where no map can be trusted.
+    /// `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`, `by-hand`, or `none` where no map can be trusted.
     pub kind: &'static str,
     /// UIDs of the objects it was taken from.
     pub objects: Vec<String>,
@@ -212,6 +212,21 @@ pub struct StructureSummary {
     /// The band of the cumulative curve.
     #[serde(skip)]
     pub band: Option<DvhBand>,
+}
+
+impl StructureSummary {
+    /// Takes out all doses and what is said of them, before the structure is measured anew.
+    pub(crate) fn forget_doses(&mut self) {
+        self.courses = Vec::new();
+        self.cumulative_eqd2 = Metrics { volume_cc: self.volume_cc, ..Metrics::default() };
+        self.cumulative_eqd2_error = Metrics::default();
+        self.cumulative_eqd2_without_recovery = None;
+        self.cumulative_eqd2_at_least = None;
+        self.cumulative_eqd2_at_most = None;
+        self.uncertainty = serde_json::Map::new();
+        self.curves = Vec::new();
+        self.band = None;
+    }
 }
 
 /// Percent of a structure that lies inside every dose grid.

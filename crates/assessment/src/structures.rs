@@ -1,5 +1,7 @@
 //! Every structure of the current course: what it is, and what each course gave to it.
 
+use std::sync::Arc;
+
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
 use dose::levels::Setting;
 use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples, SampledDose};
@@ -19,6 +21,7 @@ use crate::repair::{self, SettledRepair};
 use crate::sum_of_maxima::Maxima;
 use crate::target_state::target_state;
 use crate::uncertainty::{self, OrganEnsemble};
+use crate::watch::Watch;
 
 /// Points of a curve in plots and in `dvh.csv`.
 const CURVE_POINTS: usize = 201;
@@ -58,9 +61,11 @@ impl Measured<'_> {
 pub(crate) struct Context<'a> {
     pub objects: &'a Objects,
     pub case: &'a Case,
-    pub settings: &'a Settings,
+    /// Shared, since a review follows other settings than those that it began with.
+    pub settings: Arc<Settings>,
     pub knowledge: &'a Knowledge,
     pub alignment: &'a Alignment,
+    pub watch: &'a dyn Watch,
 }
 
 /// Names and shapes of all structures, without doses.
@@ -327,6 +332,43 @@ pub(crate) fn fill_in(
     measured.ensemble = uncertainty::draw(context, measured, &maxima);
     uncertainty::tell(context, measured);
     Ok(())
+}
+
+/// What is said of a structure that hangs on what a follower of settings may change.
+pub(crate) fn said(context: &Context<'_>, measured: &Measured<'_>) -> Findings {
+    let mut findings = Findings::new();
+    name(context, measured.roi, &mut findings);
+    if let Some(doses) = &measured.doses {
+        warn_of_large_fractions(context, measured, &doses.doses, &mut findings);
+    }
+    findings
+}
+
+/// Measures one structure with other settings from the samples that it has.
+pub(crate) fn settle_again(context: &Context<'_>, measured: &mut Measured<'_>) {
+    let named = name(context, measured.roi, &mut Findings::new());
+    measured.alpha_beta = named.alpha_beta;
+    measured.repair = named.repair.clone();
+    measured.recoveries = named.recoveries;
+    let summary = &mut measured.summary;
+    summary.alpha_beta_gy = named.alpha_beta.map(AlphaBeta::gy);
+    summary.alpha_beta_source = named.alpha_beta_source;
+    summary.alpha_beta_evidence = named.alpha_beta_evidence;
+    summary.recovery = largest(&measured.recoveries);
+    summary.recovery_model = context.settings.structure(&measured.roi.name).recovery_model;
+    summary.repair = named.repair;
+    let alpha_beta = measured.alpha_beta.or_else(|| AlphaBeta::new(1.0).ok());
+    let (Some(samples), Some(alpha_beta)) = (&measured.samples, alpha_beta) else { return };
+    let doses = samples.measure(&measured.tissue(alpha_beta), &measured.recoveries);
+    let maxima = Maxima::of(context, measured);
+    measured.summary.forget_doses();
+    summarise(context, measured, &doses, &maxima);
+    if !maxima.is_empty() {
+        measured.summary.uncertainty.insert("sum_of_maxima".to_owned(), maxima.told());
+    }
+    measured.doses = Some(doses);
+    uncertainty::draw_again(context, measured, &maxima);
+    uncertainty::tell_bands(context, measured);
 }
 
 /// A frame to which the map folds within a body, or within a cell of it, where there is one.

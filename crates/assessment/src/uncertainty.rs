@@ -30,6 +30,8 @@ const PLACES: f64 = 1500.0;
 const DEVIATIONS_IN_ERROR: f64 = 1.96;
 /// Doses at which the band of a curve is given.
 const BAND_POINTS: usize = 81;
+/// The band of a curve reaches beyond the highest dose by this factor.
+const CURVE_REACH: f64 = 1.2;
 
 /// Measures that are given a band, with their names in JSON.
 const METRICS: [(&str, Metric); 11] = [
@@ -58,6 +60,8 @@ pub(crate) struct OrganEnsemble {
 struct Drawn {
     values: Vec<Option<Vec<f64>>>,
     nominal: Vec<Option<f64>>,
+    /// The band of the curve, where it was asked for.
+    curve: Option<DvhBand>,
 }
 
 /// Draws maps and parameters for one organ; nothing where its dose is no number at all. A course that enters by its maxima stays at them,
@@ -84,6 +88,27 @@ pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>, maxima: &Maxi
     Some(OrganEnsemble { ensemble, samples, drawn: Mutex::default() })
 }
 
+/// Makes the draws of an organ ready for other settings; they are made for the first time where its dose was no number before.
+pub(crate) fn draw_again(context: &Context<'_>, measured: &mut Measured<'_>, maxima: &Maxima) {
+    let recoveries: Vec<Distribution> =
+        (0..context.case.courses.len()).map(|index| recovery_of_course(context, measured, index)).collect();
+    match &mut measured.ensemble {
+        Some(own) if measured.alpha_beta.is_some() => {
+            own.ensemble.set_recoveries(&recoveries);
+            own.drawn = Mutex::default();
+        }
+        _ => measured.ensemble = draw(context, measured, maxima),
+    }
+}
+
+/// What recovers of a course, as a range.
+fn recovery_of_course(context: &Context<'_>, measured: &Measured<'_>, index: usize) -> Distribution {
+    match context.case.courses[index].role {
+        Role::Prior => recovery_range(context, measured, measured.recoveries[index].fraction()),
+        Role::Current => Distribution::Exact(0.0),
+    }
+}
+
 fn doubted<'a>(
     context: &'a Context<'_>,
     (measured, maxima): (&Measured<'_>, &'a Maxima),
@@ -100,13 +125,9 @@ fn doubted<'a>(
             radius_mm: is_mapped.then(|| radii_mm(context, &dose.frame, &samples.positions_mm)),
         })
     };
-    let recovery = match course.role {
-        Role::Prior => recovery_range(context, measured, measured.recoveries[index].fraction()),
-        Role::Current => Distribution::Exact(0.0),
-    };
     Some(DoubtedCourse {
         doses: course.doses().enumerate().map(of_dose).collect::<Option<_>>()?,
-        recovery,
+        recovery: recovery_of_course(context, measured, index),
         calculation_percent: context.settings.uncertainty.dose_calculation_percent.unwrap_or(0.0),
     })
 }
@@ -142,16 +163,29 @@ impl OrganEnsemble {
             return known.clone();
         }
         // The lock is not held meanwhile: drawing runs on all threads, and one of them might come by here.
-        let drawn = Arc::new(self.draw_parts(biology, summed, Parts::ALL));
+        let drawn = Arc::new(self.draw_parts(biology, summed, Parts::ALL, None));
         lock().entry(key).or_insert(drawn).clone()
     }
 
-    fn draw_parts(&self, biology: &Biology, summed: Summed, parts: Parts) -> Drawn {
-        let metrics = METRICS.map(|(_, metric)| metric);
+    /// The draws of the sum of all courses with the band of its curve up to a dose; limits of the same basis share them.
+    fn drawn_with_curve(&self, biology: &Biology, highest: f64) -> Arc<Drawn> {
+        let key = (biology.alpha_beta.gy().to_bits(), biology.with_recovery, Summed::Cumulative);
+        let drawn = Arc::new(self.draw_parts(biology, Summed::Cumulative, Parts::ALL, Some(highest)));
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
+        drawn
+    }
+
+    fn draw_parts(&self, biology: &Biology, summed: Summed, parts: Parts, curve_to: Option<f64>) -> Drawn {
+        let curve = curve_to.into_iter().flat_map(curve_doses).map(Metric::VolumeAtGy);
+        let metrics: Vec<Metric> = METRICS.into_iter().map(|(_, metric)| metric).chain(curve).collect();
         let nominal = self.ensemble.histogram(biology, summed, Parts::NONE, None);
+        let mut values = self.ensemble.values(biology, summed, parts, &metrics);
+        let of_curve = values.split_off(METRICS.len());
+        let volume_cc = nominal.as_ref().map(dose::Dvh::volume_cc);
         Drawn {
-            values: self.ensemble.values(biology, summed, parts, &metrics),
-            nominal: metrics.iter().map(|metric| metric.of(nominal.as_ref()?)).collect(),
+            nominal: METRICS.iter().map(|(_, metric)| metric.of(nominal.as_ref()?)).collect(),
+            curve: volume_cc.zip(curve_to).and_then(|(volume_cc, to)| curve_band(volume_cc, to, of_curve)),
+            values,
         }
     }
 
@@ -184,46 +218,65 @@ impl OrganEnsemble {
     }
 }
 
-/// Writes the bands of an organ beside its doses.
+/// Writes the bands of an organ beside its doses, and what they come from.
 pub(crate) fn tell(context: &Context<'_>, measured: &mut Measured<'_>) {
-    if measured.is_bounded {
-        // The draws of a bound are no band of the dose.
-        return;
-    }
-    let (Some(own), Some(doses), Some(alpha_beta)) = (&measured.ensemble, &measured.doses, measured.alpha_beta)
-    else {
-        return;
-    };
-    let with_recovery = doses.doses.cumulative_recovered.is_some();
-    let biology = biology(context, measured, alpha_beta, with_recovery);
-    let Some(cumulative) = doses.estimated(|doses| Some(doses.counted())) else { return };
-    let bands = METRICS.map(|(_, metric)| own.band(&biology, Summed::Cumulative, &cumulative, &metric));
+    tell_bands(context, measured);
+    let told = sources(context, measured);
+    measured.summary.uncertainty.extend(told);
+}
+
+/// Writes the bands of an organ beside its doses.
+pub(crate) fn tell_bands(context: &Context<'_>, measured: &mut Measured<'_>) {
+    let Some(doubt) = Doubt::of(context, measured) else { return };
+    let highest = CURVE_REACH * doubt.cumulative.dvh.max_gy();
+    let drawn = doubt.own.drawn_with_curve(&doubt.biology, highest);
+    let band = |metric: &Metric| doubt.own.moved(&drawn, &doubt.cumulative, metric, true);
     let told: Map<String, Value> = METRICS
         .iter()
-        .zip(&bands)
-        .map(|((name, _), band)| ((*name).to_owned(), band.as_ref().map_or(Value::Null, |band| json!(band))))
+        .map(|(name, metric)| ((*name).to_owned(), band(metric).map_or(Value::Null, |band| json!(band))))
         .collect();
-    let contributions = contributions(own, &biology, &cumulative);
-    let search = search(context, measured, &own.samples, alpha_beta);
-    let band = curve_band(own, &biology, &cumulative);
+    let curve = drawn.curve.clone();
     let settings = &context.settings.uncertainty;
-    let recovery = recovery_range(context, measured, measured.summary.recovery);
-    let n_draws = own.ensemble.n_draws();
-    let uncertainty = &mut measured.summary.uncertainty;
-    uncertainty.insert("cumulative_eqd2".to_owned(), Value::Object(told));
-    uncertainty.insert("contributions".to_owned(), contributions);
-    uncertainty.insert("search".to_owned(), search);
-    uncertainty.insert(
-        "inputs".to_owned(),
-        json!({
-            "draws": n_draws,
-            "alpha_beta_gy": range(&biology.range),
-            "recovery": range(&recovery),
-            "dose_calculation_percent": settings.dose_calculation_percent,
-            "correlation_mm": settings.correlation_mm.unwrap_or(CORRELATION_MM),
-        }),
-    );
-    measured.summary.band = band;
+    let inputs = json!({
+        "draws": doubt.own.ensemble.n_draws(),
+        "alpha_beta_gy": range(&doubt.biology.range),
+        "recovery": range(&recovery_range(context, measured, measured.summary.recovery)),
+        "dose_calculation_percent": settings.dose_calculation_percent,
+        "correlation_mm": settings.correlation_mm.unwrap_or(CORRELATION_MM),
+    });
+    let summary = &mut measured.summary;
+    summary.uncertainty.insert("cumulative_eqd2".to_owned(), Value::Object(told));
+    summary.uncertainty.insert("inputs".to_owned(), inputs);
+    summary.band = curve;
+}
+
+/// What the doubt of an organ comes from, and the highest prior dose within reach.
+pub(crate) fn sources(context: &Context<'_>, measured: &Measured<'_>) -> Map<String, Value> {
+    let Some(doubt) = Doubt::of(context, measured) else { return Map::new() };
+    let contributions = contributions(doubt.own, &doubt.biology, &doubt.cumulative);
+    let search = search(context, measured, &doubt.own.samples, doubt.biology.alpha_beta);
+    Map::from_iter([("contributions".to_owned(), contributions), ("search".to_owned(), search)])
+}
+
+/// An organ whose dose is a number, with what is drawn for it.
+struct Doubt<'m> {
+    own: &'m OrganEnsemble,
+    biology: Biology,
+    cumulative: Estimated,
+}
+
+impl<'m> Doubt<'m> {
+    fn of(context: &Context<'_>, measured: &'m Measured<'_>) -> Option<Self> {
+        if measured.is_bounded {
+            // The draws of a bound are no band of the dose.
+            return None;
+        }
+        let (own, doses) = (measured.ensemble.as_ref()?, measured.doses.as_ref()?);
+        let with_recovery = doses.doses.cumulative_recovered.is_some();
+        let biology = biology(context, measured, measured.alpha_beta?, with_recovery);
+        let cumulative = doses.estimated(|doses| Some(doses.counted()))?;
+        Some(Self { own, biology, cumulative })
+    }
 }
 
 fn range(distribution: &Distribution) -> Value {
@@ -251,7 +304,7 @@ fn contributions(own: &OrganEnsemble, biology: &Biology, cumulative: &Estimated)
         if !own.ensemble.can_vary(biology, parts) {
             return pair([Some(0.0); 2]);
         }
-        let drawn = own.draw_parts(biology, Summed::Cumulative, parts);
+        let drawn = own.draw_parts(biology, Summed::Cumulative, parts, None);
         pair(metrics.map(|metric| Some(own.moved(&drawn, cumulative, &metric, false)?.half_width())))
     };
     let mut told: Map<String, Value> =
@@ -262,20 +315,19 @@ fn contributions(own: &OrganEnsemble, biology: &Biology, cumulative: &Estimated)
     Value::Object(told)
 }
 
+/// The doses at which the band of a curve is given.
+fn curve_doses(highest: f64) -> impl Iterator<Item = f64> {
+    (0..BAND_POINTS).map(move |n| highest * n as f64 / (BAND_POINTS - 1) as f64)
+}
+
 /// How much of the organ receives each dose, in 5 % and in 95 % of the draws.
-fn curve_band(own: &OrganEnsemble, biology: &Biology, cumulative: &Estimated) -> Option<DvhBand> {
-    let metric = |gy: f64| Metric::VolumeAtGy(gy);
-    let nominal = own.ensemble.histogram(biology, Summed::Cumulative, Parts::NONE, None)?;
-    let highest = 1.2 * cumulative.dvh.max_gy();
-    let doses: Vec<f64> = (0..BAND_POINTS).map(|n| highest * n as f64 / (BAND_POINTS - 1) as f64).collect();
-    let metrics: Vec<Metric> = doses.iter().copied().map(metric).collect();
-    let values = own.ensemble.values(biology, Summed::Cumulative, Parts::ALL, &metrics);
-    let percent = 100.0 / nominal.volume_cc();
+fn curve_band(volume_cc: f64, highest: f64, values: Vec<Option<Vec<f64>>>) -> Option<DvhBand> {
+    let percent = 100.0 / volume_cc;
     let point = |(gy, values): (f64, Option<Vec<f64>>)| {
         let band = Band::of(0.0, values?)?;
         Some([gy, (percent * band.low).clamp(0.0, 100.0), (percent * band.high).clamp(0.0, 100.0)])
     };
-    let points: Option<Vec<[f64; 3]>> = doses.into_iter().zip(values).map(point).collect();
+    let points: Option<Vec<[f64; 3]>> = curve_doses(highest).zip(values).map(point).collect();
     points.map(|points| DvhBand { points })
 }
 

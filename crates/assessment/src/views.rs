@@ -39,6 +39,13 @@ impl PlaneKind {
         }
     }
 
+    /// From its name in lower case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Axial, Self::Coronal, Self::Sagittal]
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+
     /// Where a plane through a point lies: x, y or z.
     pub(crate) fn position(self, through: &Point) -> f64 {
         match self {
@@ -189,12 +196,17 @@ impl PlaneRaster {
 
     /// Where a pixel lies.
     pub fn position(&self, column: usize, row: usize) -> Point {
-        self.corner + self.right * (column as f64 * PIXEL_MM) + self.down * (row as f64 * PIXEL_MM)
+        self.between(column as f64, row as f64)
+    }
+
+    /// Where a place between the pixels lies.
+    pub fn between(&self, column: f64, row: f64) -> Point {
+        self.corner + self.right * (column * PIXEL_MM) + self.down * (row * PIXEL_MM)
     }
 }
 
-/// The outline of a structure: as it was drawn where the plane lies along the contours, else traced on the raster.
-fn outline(structure: &Measured<'_>, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
+/// The outline of a structure in pixels of a raster: as it was drawn where the plane lies along the contours, else traced on the raster.
+pub(crate) fn outline(structure: &Measured<'_>, raster: &PlaneRaster) -> Vec<Vec<[f32; 2]>> {
     let Some(solid) = &structure.solid else { return Vec::new() };
     let along_contours = raster.right.cross(&raster.down).cross(&solid.normal()).norm() < 1e-6;
     if along_contours { drawn_outline(solid, raster) } else { traced_outline(structure, solid, raster) }

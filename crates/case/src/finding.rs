@@ -77,7 +77,8 @@ impl Findings {
         self.push(Finding { code: code.to_owned(), severity, subject, message });
     }
 
-    fn push(&mut self, finding: Finding) {
+    /// Adds a finding as it is.
+    pub fn push(&mut self, finding: Finding) {
         if !self.0.contains(&finding) {
             self.0.push(finding);
         }

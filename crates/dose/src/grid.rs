@@ -5,7 +5,7 @@ use radiobiology::{Recovery, Tissue};
 use rayon::prelude::*;
 
 use crate::lookup::CHUNK;
-use crate::{Eqd2Grid, MappedDose};
+use crate::{CourseDoses, Eqd2Grid, MappedDose};
 
 /// Why doses cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -135,6 +135,36 @@ pub fn accumulate_at(
         let mut samplers = samplers(courses);
         let at = |position: &Point| Some(at_voxel(position, &mut samplers)).filter(|(_, covered)| *covered);
         positions.iter().map(at).map(|found| found.map(|(value, _)| value)).collect::<Vec<_>>()
+    };
+    Ok(positions_mm.par_chunks(CHUNK).flat_map_iter(of_chunk).collect())
+}
+
+/// Adds the absorbed doses of one course at some points of the current frame; nothing at a point that some dose does not cover.
+///
+/// Absorbed doses of different courses are not to be added.
+///
+/// # Errors
+/// When a map does not fit the frames.
+pub fn absorbed_at(
+    positions_mm: &[Point],
+    current: &FrameOfReference,
+    course: &CourseDoses<'_>,
+) -> Result<Vec<Option<f64>>, DoseError> {
+    for mapped in &course.doses {
+        mapped.check(current)?;
+    }
+    let of_chunk = |positions: &[Point]| {
+        let voxels = course.doses.iter().map(|mapped| &mapped.dose.voxels);
+        let mut samplers: Vec<_> = voxels.map(CubicSampler::new).collect();
+        let mut at = |position: &Point| -> Option<f64> {
+            let mut total = 0.0;
+            for (mapped, sampler) in course.doses.iter().zip(&mut samplers) {
+                let there = mapped.dose_from_current.transform.apply(position)?;
+                total += sampler.at(&there, CELL)?.max(0.0);
+            }
+            Some(total)
+        };
+        positions.iter().map(&mut at).collect::<Vec<_>>()
     };
     Ok(positions_mm.par_chunks(CHUNK).flat_map_iter(of_chunk).collect())
 }

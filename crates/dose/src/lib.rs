@@ -28,7 +28,7 @@ pub use convert::{Eqd2Grid, convert, eqd2_at};
 pub use dvh::{Dvh, Metrics};
 pub use estimated::{Estimate, Estimated};
 pub use expression::{Expression, ExpressionError};
-pub use grid::{ConvertedCourse, ConvertedDose, DoseError, accumulate, accumulate_at};
+pub use grid::{ConvertedCourse, ConvertedDose, DoseError, absorbed_at, accumulate, accumulate_at};
 pub use histogram::{Histogram, OrganBody, histogram};
 pub use levels::{MeasuredOrgan, OrganSamples};
 pub use lookup::{Interpolation, SampledDose};

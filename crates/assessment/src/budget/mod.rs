@@ -153,30 +153,49 @@ pub(crate) fn budget(
         findings.note("H47", "budget", message);
         return Ok(None);
     }
+    laid_out(context, structures, (&asked, &fractions), conversions, findings)
+}
+
+/// Works out the budget for other numbers of fractions than those of the settings; nothing where a budget was refused.
+pub(crate) fn budget_in(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    fractions: &[NumberOfFractions],
+    conversions: &mut Conversions,
+) -> Result<Option<Budget>, dose::DoseError> {
+    // What is to be said of limits and targets was said when the case was assessed.
+    let mut said_before = Findings::new();
+    let asked = asked(context, structures, &mut said_before);
+    let Some(asked) = asked.filter(|_| context.case.prior().next().is_some()) else { return Ok(None) };
+    laid_out(context, structures, (&asked, fractions), conversions, &mut said_before)
+}
+
+fn laid_out(
+    context: &Context<'_>,
+    structures: &[Measured<'_>],
+    (asked, fractions): (&[Asked<'_, '_>], &[NumberOfFractions]),
+    conversions: &mut Conversions,
+    findings: &mut Findings,
+) -> Result<Option<Budget>, dose::DoseError> {
     let closed = closed(structures);
-    let rows: Vec<LimitBudget> = asked.iter().map(|asked| row(context, asked, &fractions)).collect();
+    let rows: Vec<LimitBudget> = asked.iter().map(|asked| row(context, asked, fractions)).collect();
     let Some(grid) = crate::export::planning_grid(context, structures) else { return Ok(None) };
-    let priors = priors(context, &asked, &grid, conversions)?;
+    let priors = priors(context, asked, &grid, conversions)?;
     let allowances: Vec<Allowance> = fractions
         .iter()
         .map(|&fractions| {
-            let mut allowance = allowance(context, &asked, (&rows, &priors), &grid, fractions);
+            let mut allowance = allowance(context, asked, (&rows, &priors), &grid, fractions);
             close(&closed, asked.len(), &mut allowance);
             allowance
         })
         .collect();
-    let targets = targets(
-        context,
-        structures,
-        &Counted { asked: &asked, rows: &rows, closed: &closed },
-        &allowances,
-        findings,
-    );
+    let counted = Counted { asked, rows: &rows, closed: &closed };
+    let targets = targets(context, structures, &counted, &allowances, findings);
     Ok(Some(Budget {
         fractions: fractions.iter().map(|fractions| fractions.get()).collect(),
         model: model(context, AlphaBeta::new(1.0).ok()).map_or("lq", |model| model.name()),
         transition_gy: context.settings.budget.transition_gy,
-        not_limited: not_limited(context, structures, &asked, &fractions),
+        not_limited: not_limited(context, structures, asked, fractions),
         limits: rows,
         targets,
         allowances,

@@ -49,12 +49,36 @@ impl Settings {
             }
         }
         self.check_candidates()?;
+        self.check_registration()?;
         self.check_prior_courses()?;
         self.check_uncertainty_and_budget()?;
-        let margin = self.registration.as_ref().and_then(|registration| registration.margin_mm);
-        check_range("margin_mm", "registration", margin, 0.0..30.0, "0 to below 30 mm is possible")?;
         let isodose = self.irradiated_volume.isodose_percent;
         check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
+    }
+
+    fn check_registration(&self) -> Result<(), SettingsError> {
+        let Some(registration) = &self.registration else { return Ok(()) };
+        let margin = registration.margin_mm;
+        check_range("margin_mm", "registration", margin, 0.0..30.0, "0 to below 30 mm is possible")?;
+        if (registration.choice.as_deref() == Some("by-hand")) != registration.by_hand.is_some() {
+            let message = "[registration] use = \"by-hand\" and [registration.by_hand] belong together";
+            return Err(SettingsError::Contradiction(message.to_owned()));
+        }
+        let within = "a place or a shift within a patient is needed";
+        if let Some(by_hand) = &registration.by_hand {
+            for degrees in by_hand.rotation_deg {
+                check_range("rotation_deg", "by_hand", Some(degrees), -180.0..180.1, "-180 to 180 is possible")?;
+            }
+            for mm in by_hand.translation_mm.into_iter().chain(by_hand.centre_mm) {
+                check_range("translation_mm or centre_mm", "by_hand", Some(mm), -1e4..1e4, within)?;
+            }
+        }
+        for landmark in &registration.landmarks {
+            for mm in landmark.fixed_mm.into_iter().chain(landmark.moving_mm) {
+                check_range("fixed_mm or moving_mm", &landmark.name, Some(mm), -1e4..1e4, within)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `case.toml`: what a person decides that the objects do not say.
 
+mod by_hand;
 mod check;
 mod patient_page;
 mod plan;
@@ -15,6 +16,7 @@ use crate::{
     Answer, DrugGiven, ImagingValue, IncompleteCourse, QuestionnaireFilled, Site, Technique, ToxicitySeen,
 };
 
+pub use by_hand::{ByHand, LandmarkSettings};
 pub use patient_page::{Frequency, NamedHarm, PatientPageSettings, PlainAim};
 pub use plan::{Candidate, DoseSettings, Holds, PlanSettings};
 pub use registry::{FieldRelation, Intent, RegistrySettings};
@@ -247,7 +249,7 @@ pub enum EndCapSetting {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationSettings {
-    /// UID of a registration object, or one of `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`.
+    /// UID of a registration object, or one of `same-frame`, `dicom-rigid`, `dicom-deformable`, `deformable`, `rigid`, `regional`, `by-hand`.
     #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
     pub choice: Option<String>,
     /// The structure of the current course around which a regional registration is made.
@@ -265,6 +267,12 @@ pub struct RegistrationSettings {
     /// Structures of a prior course that show what the current image does not: what was resected since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_prior: Vec<String>,
+    /// The map that a person made, for `by-hand`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+    /// Places that a person sees in both images; they measure whichever map is used.
+    #[serde(default, rename = "landmark", skip_serializing_if = "Vec::is_empty")]
+    pub landmarks: Vec<LandmarkSettings>,
     /// Who looked at it and accepts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_by: Option<String>,

@@ -148,6 +148,13 @@ impl Ensemble {
         Some(Self { volumes_cc: samples.volumes_cc.clone(), courses: found, n_draws, first_dimension })
     }
 
+    /// Takes other ranges of recovery for the courses, in their order; no dose has to be looked up again.
+    pub fn set_recoveries(&mut self, recoveries: &[Distribution]) {
+        for (course, recovery) in self.courses.iter_mut().zip(recoveries) {
+            course.recovery = *recovery;
+        }
+    }
+
     /// Number of draws.
     pub fn n_draws(&self) -> u32 {
         self.n_draws
@@ -186,6 +193,11 @@ impl Ensemble {
 
     /// The histogram of one draw, or of what is most plausible.
     pub fn histogram(&self, biology: &Biology, summed: Summed, parts: Parts, draw: Option<u32>) -> Option<Dvh> {
+        Dvh::coarse(&self.sum(biology, summed, parts, draw), &self.volumes_cc, BINS)
+    }
+
+    /// EQD2 at every sample in one draw, or in what is most plausible.
+    pub fn sum(&self, biology: &Biology, summed: Summed, parts: Parts, draw: Option<u32>) -> Vec<f64> {
         let parts = if draw.is_some() { parts } else { Parts::NONE };
         let drawn = Drawn { draw: draw.unwrap_or(0), first_dimension: self.first_dimension };
         let alpha_beta = if parts.alpha_beta { drawn.alpha_beta(biology) } else { biology.alpha_beta };
@@ -204,7 +216,7 @@ impl Ensemble {
                 dose.add(&mut sum, &tissue, share, scale, draw.filter(|_| parts.registration));
             }
         }
-        Dvh::coarse(&sum, &self.volumes_cc, BINS)
+        sum
     }
 }
 

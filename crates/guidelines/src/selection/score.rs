@@ -204,7 +204,8 @@ pub enum ScoreState {
         subtotals: BTreeMap<String, f64>,
         /// Name of the group; nothing where the source gives none for the value.
         class: Option<String>,
-        /// Name of the group for people.
+        /// Name of the group for people; the score itself has a title too.
+        #[serde(rename = "class_title")]
         title: Option<String>,
         /// What was observed in it.
         outcomes: Vec<Outcome>,

@@ -144,6 +144,7 @@ fn kind(kind: &str) -> &str {
         "rigid" => "rigid, found by rert",
         "deformable" => "deformable, found by rert",
         "regional" => "rigid about one organ, found by rert",
+        "by-hand" => "rigid, by hand",
         "none" => "none: sum of maxima",
         other => other,
     }

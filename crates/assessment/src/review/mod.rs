@@ -1,0 +1,84 @@
+//! A case that stays open after it was assessed: what a person changes is followed at once, and any place can be asked for.
+
+mod follow;
+pub mod layers;
+pub mod maps;
+mod outlines;
+mod probe;
+
+use case::Settings;
+use radiobiology::NumberOfFractions;
+
+use crate::budget::{Budget, budget_in};
+use crate::comparison::Comparison;
+use crate::conversion::Conversions;
+use crate::model::Assessment;
+use crate::structures::{Context, Measured};
+use crate::uncertainty;
+
+pub use follow::Followed;
+pub use outlines::PlaneOutlines;
+pub use probe::{Probe, ProbedAllowance, ProbedBasis, ProbedCourse};
+
+/// An assessment with everything that it was measured from.
+pub struct Review<'a> {
+    context: Context<'a>,
+    /// The settings that the assessment began with.
+    assessed: Settings,
+    structures: Vec<Measured<'a>>,
+    conversions: Conversions,
+    assessment: Assessment,
+}
+
+impl<'a> Review<'a> {
+    pub(crate) fn new(
+        context: Context<'a>,
+        structures: Vec<Measured<'a>>,
+        conversions: Conversions,
+        assessment: Assessment,
+    ) -> Self {
+        let assessed = context.settings.as_ref().clone();
+        Self { context, assessed, structures, conversions, assessment }
+    }
+
+    /// The assessment, as far as the settings were followed.
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
+    }
+
+    /// Ends the review.
+    pub fn into_assessment(self) -> Assessment {
+        self.assessment
+    }
+
+    /// What may still be given in another number of fractions than those of the settings; nothing where there is no budget.
+    ///
+    /// # Errors
+    /// When doses of different basis were about to be added.
+    pub fn budget(&mut self, fractions: NumberOfFractions) -> Result<Option<Budget>, dose::DoseError> {
+        budget_in(&self.context, &self.structures, &[fractions], &mut self.conversions)
+    }
+
+    /// What the doubt of a structure comes from, and the highest prior dose within reach: `contributions` and `search` of the
+    /// assessment, with the settings that are followed. Nothing where its dose is no number.
+    pub fn doubt(&self, structure: usize) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let told = uncertainty::sources(&self.context, self.structures.get(structure)?);
+        (!told.is_empty()).then_some(told)
+    }
+
+    /// Puts the other candidates for the current course beside the one that is assessed, in the order of the settings.
+    pub(crate) fn compare(&mut self, others: &[Assessment]) {
+        let settings = &self.context.settings;
+        let assessed = settings.candidate().map(|candidate| candidate.name.as_str());
+        let mut left = others.iter();
+        let in_order: Vec<&Assessment> = settings
+            .candidates
+            .iter()
+            .filter_map(|candidate| {
+                if Some(candidate.name.as_str()) == assessed { Some(&self.assessment) } else { left.next() }
+            })
+            .collect();
+        let comparison = Comparison::of(self.context.knowledge, settings, &in_order);
+        self.assessment.comparison = Some(comparison);
+    }
+}

@@ -1,0 +1,52 @@
+//! Where a plane cuts the structures.
+
+use geometry::Point;
+use rayon::prelude::*;
+
+use super::Review;
+use crate::export::planning_grid;
+use crate::structures::Measured;
+use crate::views::{PlaneKind, PlaneRaster, outline};
+
+/// The outline of one structure on a plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaneOutlines {
+    /// Index of the structure in the assessment.
+    pub structure: usize,
+    /// Lines in mm along the two axes of the plane: x and y, x and z, or y and z.
+    pub lines_mm: Vec<Vec<[f64; 2]>>,
+}
+
+impl Review<'_> {
+    /// The outlines of all structures on a plane of the current frame, as drawn where the plane lies along the contours.
+    pub fn outlines(&self, kind: PlaneKind, position_mm: f64) -> Vec<PlaneOutlines> {
+        let image = self.context.case.current().and_then(|current| current.image);
+        let image = image.and_then(|index| self.context.objects.images[index].grid.as_ref().ok().cloned());
+        let Some(grid) = image.or_else(|| planning_grid(&self.context, &self.structures)) else {
+            return Vec::new();
+        };
+        let raster = PlaneRaster::over(&grid, kind, &through(kind, position_mm));
+        let in_plane = |point: &[f32; 2]| {
+            let position = raster.between(f64::from(point[0]), f64::from(point[1]));
+            match kind {
+                PlaneKind::Axial => [position.x, position.y],
+                PlaneKind::Coronal => [position.x, position.z],
+                PlaneKind::Sagittal => [position.y, position.z],
+            }
+        };
+        let of_structure = |(index, measured): (usize, &Measured<'_>)| {
+            let lines = outline(measured, &raster);
+            let lines_mm = lines.iter().map(|line| line.iter().map(in_plane).collect()).collect();
+            (!lines.is_empty()).then_some(PlaneOutlines { structure: index, lines_mm })
+        };
+        self.structures.par_iter().enumerate().filter_map(of_structure).collect()
+    }
+}
+
+fn through(kind: PlaneKind, position_mm: f64) -> Point {
+    match kind {
+        PlaneKind::Axial => Point::new(0.0, 0.0, position_mm),
+        PlaneKind::Coronal => Point::new(0.0, position_mm, 0.0),
+        PlaneKind::Sagittal => Point::new(position_mm, 0.0, 0.0),
+    }
+}
