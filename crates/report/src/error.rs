@@ -31,6 +31,12 @@ pub enum ReportError {
     /// The fonts that are part of the program cannot be read.
     #[error("setting the text of the report: the built-in fonts cannot be read")]
     Font,
+    /// A DICOM object cannot be written.
+    #[error("{0}")]
+    Dicom(dicom::WriteError),
+    /// The file system refuses.
+    #[error("writing the results: {0}")]
+    File(std::io::ErrorKind),
     /// The pages cannot be written.
     #[error("writing the report as PDF: {0}")]
     Pdf(String),

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use phantom::{Options, Scenario, SyntheticPatient};
 
 use crate::failure::{Failure, while_doing};
+use crate::serve::{self, ServeArguments};
 use crate::{assess, print, tell};
 
 /// The patients that can be demonstrated.
@@ -36,8 +37,8 @@ impl Patient {
     }
 }
 
-/// Writes the synthetic patient beside the results and assesses it.
-pub fn run(patient: Patient, out: &Path) -> Result<(), Failure> {
+/// Writes the synthetic patient beside the results and assesses it; `open` goes on in the workbench instead.
+pub fn run(patient: Patient, out: &Path, open: bool) -> Result<(), Failure> {
     let input = out.join("input");
     let scenario = patient.scenario();
     tell("making a synthetic patient with two courses");
@@ -47,6 +48,10 @@ pub fn run(patient: Patient, out: &Path) -> Result<(), Failure> {
     if let Some(text) = scenario.case_toml() {
         fs::write(input.join("case.toml"), text)
             .map_err(while_doing("writing the settings of the synthetic patient"))?;
+    }
+    if open {
+        let arguments = ServeArguments { cases: out.join("cases"), port: 0, import: vec![input], open };
+        return serve::run(&arguments);
     }
     tell("assessing it");
     assess::run(&input, out, (None, None), false)?;

@@ -14,7 +14,7 @@ mod map_points;
 mod points_file;
 mod progress;
 mod register;
-mod used_settings;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,7 +71,12 @@ enum Command {
         /// Folder to write to.
         #[arg(long, default_value = "rert-demo")]
         out: PathBuf,
+        /// Go on in the workbench: the browser opens with the patient.
+        #[arg(long)]
+        open: bool,
     },
+    /// Open the workbench in the browser of this machine.
+    Serve(serve::ServeArguments),
     /// Tell what the limits of the knowledge base leave after the prior courses.
     Budget(budget::BudgetArguments),
     /// Compare two or more plans for the current course.
@@ -96,7 +101,8 @@ fn main() -> ExitCode {
         Command::Assess { directory, out, settings, knowledge, json } => {
             assess::run(&directory, &out, (settings.as_deref(), knowledge.as_deref()), json)
         }
-        Command::Demo { patient, out } => demo::run(patient, &out),
+        Command::Demo { patient, out, open } => demo::run(patient, &out, open),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Knowledge(command) => knowledge::run(&command),

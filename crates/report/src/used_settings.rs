@@ -8,7 +8,7 @@ use case::{Case, Settings};
 /// The decisions that went in, followed by every value that was taken from the objects or the knowledge base.
 ///
 /// The latter stand as comments: they are no decisions of a person, and a run with this file must give the same bytes.
-pub fn text(settings: &Settings, case: &Case, assessment: &Assessment) -> String {
+pub(crate) fn used_settings(settings: &Settings, case: &Case, assessment: &Assessment) -> String {
     let mut text = settings.to_toml();
     text += "\n# Taken from the objects and from the knowledge base; take away the # of a line to decide it yourself.\n";
     for plan in case.courses.iter().flat_map(|course| &course.plans) {

@@ -1,0 +1,117 @@
+//! What the objects of a case are, as it was found when they came in.
+
+use archive::CaseFolder;
+use case::{Case, Objects};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+const DOCUMENT: &str = "contents.json";
+
+/// What the objects of a case are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contents {
+    /// Whose they are.
+    pub patient: Patient,
+    /// Number of objects.
+    pub n_objects: usize,
+    /// Their kinds, each once.
+    pub modalities: Vec<String>,
+    /// The courses in time.
+    pub courses: Vec<CourseHead>,
+    /// Hash of the hashes of all objects.
+    pub inputs_sha256: String,
+    /// The document of `rert inspect`.
+    pub inspection: Value,
+}
+
+/// Whose objects they are.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Patient {
+    /// Name.
+    pub name: Option<String>,
+    /// Identification number.
+    pub id: Option<String>,
+    /// Day of birth.
+    pub birth_date: Option<String>,
+    /// Sex.
+    pub sex: Option<String>,
+}
+
+/// A course in short.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CourseHead {
+    /// `C1`, `C2`, ...
+    pub id: String,
+    /// Label of its first plan.
+    pub label: String,
+    /// `prior` or `current`.
+    pub role: String,
+    /// First day.
+    pub start_date: Option<String>,
+}
+
+impl Contents {
+    /// Of objects that were ordered.
+    pub fn of(objects: &Objects, case: &Case) -> Self {
+        let mut modalities: Vec<String> = objects.inputs.iter().map(|input| input.kind.clone()).collect();
+        modalities.retain(|kind| !kind.is_empty());
+        modalities.sort();
+        modalities.dedup();
+        let course = |course: &case::Course| CourseHead {
+            id: course.id.clone(),
+            label: course.label.clone(),
+            role: if course.role == case::Role::Current { "current" } else { "prior" }.to_owned(),
+            start_date: course.start_date.map(|date| date.to_string()),
+        };
+        let told = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let patient = &case.patient;
+        Self {
+            patient: Patient {
+                name: told(&patient.name.replace('^', " ")),
+                id: told(&patient.id),
+                birth_date: patient.birth_date.map(|date| date.to_string()),
+                sex: told(&patient.sex),
+            },
+            n_objects: objects.inputs.len(),
+            modalities,
+            courses: case.courses.iter().map(course).collect(),
+            inputs_sha256: of_inputs(objects.inputs.iter().map(|input| input.sha256.as_str())),
+            inspection: report::inspection(objects, case),
+        }
+    }
+
+    /// What was found when the objects of a case came in.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn kept(case: &CaseFolder) -> Result<Option<Self>, Problem> {
+        Ok(case.document(DOCUMENT)?)
+    }
+
+    /// Keeps it with the case.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, case: &CaseFolder) -> Result<(), Problem> {
+        Ok(case.keep_document(DOCUMENT, self)?)
+    }
+
+    /// What is to be said of the objects.
+    pub fn findings(&self) -> &Value {
+        &self.inspection["findings"]
+    }
+}
+
+/// Hash of the hashes of all objects, in the order in which they are listed.
+pub fn of_inputs<'a>(hashes: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for one in hashes {
+        hash.update(one.as_bytes());
+        hash.update(b"\n");
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

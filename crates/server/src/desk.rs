@@ -1,0 +1,283 @@
+//! An open case: its objects and what was measured, kept by a thread of its own that answers one question after the other.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use archive::{CaseFolder, CaseId};
+use assessment::{Alignments, Inputs, Review, Stage, Watch, review};
+use axum::http::StatusCode;
+use case::{Case, Settings};
+use dicom::Folder;
+use guidelines::Knowledge;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::contents::Contents;
+use crate::jobs::{Event, Jobs, Work};
+use crate::overview;
+use crate::problem::Problem;
+
+/// Cases that are kept open at once; the one that was asked for longest ago is closed for a new one.
+const MOST_OPEN: usize = 3;
+const DOING: &str = "assessing the case";
+
+/// A question to an open case.
+type Question = Box<dyn for<'q, 'r> FnOnce(&'q mut Review<'r>) + Send>;
+
+enum Ask {
+    Question(Question),
+    Assess(Box<Settings>, Work),
+}
+
+/// An open case.
+#[derive(Clone)]
+pub struct Desk {
+    asks: Sender<Ask>,
+}
+
+/// All open cases, the one that was asked for last at the end.
+pub struct Desks {
+    open: Mutex<Vec<(CaseId, Desk)>>,
+    knowledge: &'static Knowledge,
+    jobs: Arc<Jobs>,
+}
+
+impl Desks {
+    /// No case is open.
+    pub fn new(knowledge: &'static Knowledge, jobs: Arc<Jobs>) -> Self {
+        Self { open: Mutex::default(), knowledge, jobs }
+    }
+
+    /// What is known about medicine.
+    pub fn knowledge(&self) -> &'static Knowledge {
+        self.knowledge
+    }
+
+    /// Whether a case is open.
+    pub fn is_open(&self, id: &CaseId) -> bool {
+        self.lock().iter().any(|(own, _)| own == id)
+    }
+
+    /// Assesses a case with settings, and keeps it open. One that is open already keeps its objects and what was found between its
+    /// images.
+    pub fn assess(&self, case: &CaseFolder, settings: Settings, work: Work) {
+        let desk = self.find(case.id());
+        let ask = Ask::Assess(Box::new(settings), work);
+        let unsent = match desk {
+            Some(desk) => desk.asks.send(ask).err().map(|error| error.0),
+            None => Some(ask),
+        };
+        if let Some(ask) = unsent {
+            let desk = self.begin(case);
+            // A thread that has just begun listens.
+            let _ = desk.asks.send(ask);
+        }
+    }
+
+    /// Asks an open case.
+    ///
+    /// # Errors
+    /// When the case is not open.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        id: &CaseId,
+        question: impl for<'q, 'r> FnOnce(&'q mut Review<'r>) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let desk = self.find(id).ok_or_else(|| not_open(id))?;
+        let (answer, answered) = oneshot::channel();
+        let question: Question = Box::new(move |review| {
+            // Who asked may have gone.
+            let _ = answer.send(question(review));
+        });
+        desk.asks.send(Ask::Question(question)).map_err(|_| not_open(id))?;
+        answered.await.map_err(|_| not_open(id))
+    }
+
+    /// Closes a case: its objects changed, or it is gone.
+    pub fn close(&self, id: &CaseId) {
+        self.lock().retain(|(own, _)| own != id);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(CaseId, Desk)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An open case, which becomes the one that was asked for last.
+    fn find(&self, id: &CaseId) -> Option<Desk> {
+        let mut open = self.lock();
+        let index = open.iter().position(|(own, _)| own == id)?;
+        let found = open.remove(index);
+        let desk = found.1.clone();
+        open.push(found);
+        Some(desk)
+    }
+
+    fn begin(&self, case: &CaseFolder) -> Desk {
+        let (asks, asked) = channel();
+        let desk = Desk { asks };
+        let mut open = self.lock();
+        open.retain(|(own, _)| own != case.id());
+        while open.len() >= MOST_OPEN {
+            open.remove(0);
+        }
+        open.push((case.id().clone(), desk.clone()));
+        drop(open);
+        let session = Session { case: case.clone(), knowledge: self.knowledge, jobs: self.jobs.clone() };
+        thread::spawn(move || session.run(&asked));
+        desk
+    }
+}
+
+fn not_open(id: &CaseId) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "not-open",
+        "asking an open case",
+        "the case is not open, so nothing is measured now",
+    )
+    .about(format!("case {id}"))
+    .hint("Assess the case; it stays open afterwards.")
+}
+
+/// What the thread of a case works with.
+struct Session {
+    case: CaseFolder,
+    knowledge: &'static Knowledge,
+    jobs: Arc<Jobs>,
+}
+
+impl Session {
+    fn run(self, asked: &Receiver<Ask>) {
+        let mut alignments = Alignments::default();
+        let mut folder: Option<Folder> = None;
+        let mut next = None;
+        loop {
+            // Whoever asks a case that could not be assessed is told so by the end of the channel of the answer.
+            let (settings, work) = match next.take() {
+                Some(assess) => assess,
+                None => match asked.recv() {
+                    Ok(Ask::Assess(settings, work)) => (settings, work),
+                    Ok(Ask::Question(_)) => continue,
+                    Err(_) => return,
+                },
+            };
+            match self.assess(&mut folder, &mut alignments, (&settings, &work), asked) {
+                Ok(Some(again)) => next = Some(again),
+                Ok(None) => return,
+                Err(problem) => work.end(Err(problem.about(format!("case {}", self.case.id())))),
+            }
+        }
+    }
+
+    /// Assesses, keeps the results, and answers until it is to assess again; nothing when nobody can ask any longer.
+    fn assess(
+        &self,
+        folder: &mut Option<Folder>,
+        alignments: &mut Alignments,
+        (settings, work): (&Settings, &Work),
+        asked: &Receiver<Ask>,
+    ) -> Result<Option<(Box<Settings>, Work)>, Problem> {
+        let folder = match folder {
+            Some(folder) => folder,
+            None => folder.insert(self.read(work)?),
+        };
+        work.stage("ordering the objects into courses", None);
+        let mut case = order(folder, settings)?;
+        work.stage("reading the images", None);
+        load_images(folder, &mut case, settings)?;
+        let watch = Watched { work };
+        let inputs =
+            Inputs { knowledge: self.knowledge, objects: &folder.objects, case: &case, settings, watch: &watch };
+        let outcome = review(inputs, alignments, |mut review| {
+            work.stage("writing the report and the DICOM objects", None);
+            let kept = overview::keep(&self.case, &folder.objects, (&case, settings), &review);
+            work.end(kept.map(|()| json!({ "case": self.case.id().as_str() })));
+            self.jobs.tell(Event::Case(self.case.id().to_string()));
+            answer(&mut review, asked)
+        });
+        outcome.map_err(|error| Problem::internal(DOING, error.to_string()))
+    }
+
+    fn read(&self, work: &Work) -> Result<Folder, Problem> {
+        work.stage("reading the objects", Some(0.0));
+        let progress = |read: usize, all: usize| {
+            if read % 64 == 0 {
+                work.stage("reading the objects", Some(read as f64 / all.max(1) as f64));
+            }
+        };
+        dicom::read_folder(&self.case.objects(), &progress)
+            .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))
+    }
+}
+
+/// Answers questions until the case is to be assessed again.
+fn answer(review: &mut Review<'_>, asked: &Receiver<Ask>) -> Option<(Box<Settings>, Work)> {
+    loop {
+        match asked.recv().ok()? {
+            Ask::Question(question) => question(review),
+            Ask::Assess(settings, work) => return Some((settings, work)),
+        }
+    }
+}
+
+fn order(folder: &Folder, settings: &Settings) -> Result<Case, Problem> {
+    assessment::order(&folder.objects, settings).map_err(|error| Problem::internal(DOING, error.to_string()))
+}
+
+/// The images of the case, and of the other candidates for its current course.
+fn load_images(folder: &mut Folder, case: &mut Case, settings: &Settings) -> Result<(), Problem> {
+    let of_case = |case: &Case| -> Vec<usize> { case.courses.iter().filter_map(|course| course.image).collect() };
+    let mut images = BTreeSet::from_iter(of_case(case));
+    for candidate in &settings.candidates {
+        images.extend(of_case(&order(folder, &settings.with_candidate(&candidate.name))?));
+    }
+    for image in images {
+        if let Err(error) = folder.load_voxels(image) {
+            let subject = &folder.objects.images[image].header.kind;
+            case.findings.warn(error.code(), subject, format!("the image is not used: {error}"));
+        }
+    }
+    Ok(())
+}
+
+/// Looks at objects that came in: what they are, and what is to be said of them.
+pub fn look_at(case: &CaseFolder, settings: &Settings, work: &Work) -> Result<Value, Problem> {
+    work.stage("looking at the objects", None);
+    let progress = |read: usize, all: usize| {
+        if read % 64 == 0 {
+            work.stage("looking at the objects", Some(read as f64 / all.max(1) as f64));
+        }
+    };
+    let folder = dicom::read_folder(&case.objects(), &progress)
+        .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))?;
+    let ordered = order(&folder, settings)?;
+    let contents = Contents::of(&folder.objects, &ordered);
+    contents.keep(case)?;
+    Ok(json!({ "case": case.id().as_str(), "findings": contents.findings() }))
+}
+
+/// A job that watches the pipeline.
+struct Watched<'a> {
+    work: &'a Work,
+}
+
+impl Watch for Watched<'_> {
+    fn at(&self, stage: Stage) {
+        let (words, fraction) = match stage {
+            Stage::Aligning => ("finding the way between the courses".to_owned(), None),
+            Stage::Measuring { done, all } => {
+                (format!("measuring the structures ({done} of {all})"), Some(done as f64 / all.max(1) as f64))
+            }
+            Stage::Judging => ("comparing with the limits".to_owned(), None),
+            Stage::Accumulating => ("adding the courses on one grid".to_owned(), None),
+            Stage::Budgeting => ("working out what may still be given".to_owned(), None),
+        };
+        self.work.stage(&words, fraction);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.work.is_cancelled()
+    }
+}

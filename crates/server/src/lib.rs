@@ -1,0 +1,23 @@
+//! The HTTP interface and the back end of the web workbench. It shows and changes what the engine knows, and computes no clinical
+//! number.
+//!
+//! Requests come in through [`access`], are answered by [`routes`], and find the open case at its [`desk`]. What takes longer than a
+//! request is a job ([`jobs`]). Numbers in bulk leave as [`arrays`].
+
+pub mod access;
+pub mod arrays;
+mod clock;
+mod contents;
+mod curves;
+mod desk;
+mod front_end;
+mod import;
+pub mod jobs;
+mod overview;
+pub mod problem;
+mod routes;
+mod run;
+mod state;
+
+pub use routes::openapi;
+pub use run::{Configuration, ServeError, Server};

@@ -1,0 +1,110 @@
+//! Signing what a case is now.
+
+use archive::{Bound, CaseFolder, Signature};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::clock;
+use crate::jobs::Event;
+use crate::overview::Overview;
+use crate::problem::Problem;
+use crate::routes::assessment::not_assessed;
+use crate::routes::cases::{SignatureState, bound_now, signature_state};
+use crate::state::Workbench;
+
+const DOING: &str = "signing an assessment";
+
+/// A signature and what it is worth.
+#[derive(Serialize, ToSchema)]
+pub struct SignatureNow {
+    /// What it is worth.
+    state: SignatureState,
+    /// The signature.
+    #[schema(value_type = Option<Object>)]
+    signature: Option<Signature>,
+    /// What the case is now.
+    #[schema(value_type = Object)]
+    bound_now: Bound,
+    /// What changed since it was signed.
+    changed: Vec<&'static str>,
+}
+
+fn now(workbench: &Workbench, case: &CaseFolder) -> Result<SignatureNow, Problem> {
+    let bound_now = bound_now(workbench, case)?;
+    let signature = case.signature()?;
+    let changed = signature.as_ref().map(|own| own.bound_to.differences(&bound_now)).unwrap_or_default();
+    Ok(SignatureNow { state: signature_state(case, &bound_now)?, signature, bound_now, changed })
+}
+
+/// Who signed, and whether it still holds.
+#[utoipa::path(get, path = "/cases/{case}/signature", params(("case" = String, Path)), responses((status = 200, body = SignatureNow), (status = 404, body = Problem)))]
+pub async fn get(
+    State(workbench): State<Workbench>,
+    Path(case): Path<String>,
+) -> Result<Json<SignatureNow>, Problem> {
+    Ok(Json(now(&workbench, &workbench.case(&case)?)?))
+}
+
+/// Who signs, and what that means.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {
+    /// Printed name.
+    name: String,
+    /// In which role.
+    role: String,
+    /// What it means.
+    meaning: String,
+}
+
+/// Signs the assessment of what the case is now.
+#[utoipa::path(post, path = "/cases/{case}/signature", params(("case" = String, Path)), request_body = Sign, responses((status = 200, body = SignatureNow), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn sign(
+    State(workbench): State<Workbench>,
+    Path(case): Path<String>,
+    super::Document(sign): super::Document<Sign>,
+) -> Result<Json<SignatureNow>, Problem> {
+    let case = workbench.case(&case)?;
+    let told = [&sign.name, &sign.role, &sign.meaning];
+    if told.iter().any(|text| text.trim().is_empty()) {
+        let message = "name, role and meaning are needed";
+        return Err(
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "incomplete", DOING, message).hint("Fill them in.")
+        );
+    }
+    let bound_to = bound_now(&workbench, &case)?;
+    let overview = Overview::kept(&case)?.ok_or_else(|| not_assessed(&case))?;
+    let conflict = |message: &str, hint: &str| {
+        let problem = Problem::new(StatusCode::CONFLICT, "not-to-be-signed", DOING, message);
+        Err(problem.about(format!("case {}", case.id())).hint(hint))
+    };
+    if overview.bound != bound_to {
+        let differs = overview.bound.differences(&bound_to).join(", ");
+        return conflict(
+            &format!("{differs} changed since the assessment"),
+            "Assess again, look at it, and sign that.",
+        );
+    }
+    if overview.refused {
+        return conflict(
+            "the assessment was refused, so there are no numbers to sign",
+            "Mend what the findings name.",
+        );
+    }
+    let [name, role, meaning] = told.map(|text| text.trim().to_owned());
+    case.sign(&Signature { name, role, meaning, signed_at: clock::now(), bound_to })?;
+    workbench.jobs.tell(Event::Case(case.id().to_string()));
+    Ok(Json(now(&workbench, &case)?))
+}
+
+/// Takes a signature back.
+#[utoipa::path(delete, path = "/cases/{case}/signature", params(("case" = String, Path)), responses((status = 204), (status = 404, body = Problem)))]
+pub async fn unsign(State(workbench): State<Workbench>, Path(case): Path<String>) -> Result<StatusCode, Problem> {
+    let case = workbench.case(&case)?;
+    case.unsign()?;
+    workbench.jobs.tell(Event::Case(case.id().to_string()));
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,141 @@
+//! Starting the server on this machine.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use archive::{CaseId, Library};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use guidelines::Knowledge;
+use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
+
+use crate::access::{Access, TOKEN_PATH, guard};
+use crate::clock;
+use crate::desk::{Desks, look_at};
+use crate::jobs::{JobKind, Jobs};
+use crate::routes;
+use crate::state::Workbench;
+
+/// How the workbench is to run.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// The folder of all cases.
+    pub cases: PathBuf,
+    /// Port on this machine; any that is free where it is 0.
+    pub port: u16,
+}
+
+/// Why the workbench does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The folder of the cases cannot be used.
+    #[error(transparent)]
+    Archive(#[from] archive::ArchiveError),
+    /// The knowledge base is broken.
+    #[error("{0}")]
+    Knowledge(&'static guidelines::KnowledgeError),
+    /// Nothing can be listened to.
+    #[error("opening the workbench on port {port}: {kind}; name another port")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system says.
+        kind: std::io::ErrorKind,
+    },
+    /// A folder cannot be taken in.
+    #[error("taking a folder in: {0}")]
+    Import(String),
+    /// The system gives no random numbers.
+    #[error("opening the workbench: the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// A workbench that is ready to answer.
+pub struct Server {
+    workbench: Workbench,
+    access: Arc<Access>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Opens the folder of the cases and listens on this machine alone.
+    ///
+    /// # Errors
+    /// When the folder or the port cannot be used.
+    pub async fn bind(configuration: &Configuration) -> Result<Self, ServeError> {
+        let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
+        let library = Arc::new(Library::open(&configuration.cases)?);
+        let port = configuration.port;
+        let failed = |error: std::io::Error| ServeError::Port { port, kind: error.kind() };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let access = Access::local(address.port()).map_err(|_| ServeError::NoRandomness)?;
+        let jobs = Arc::new(Jobs::default());
+        let workbench = Workbench {
+            library,
+            desks: Arc::new(Desks::new(knowledge, jobs.clone())),
+            jobs,
+            knowledge_sha256: Sha256::digest(&knowledge.text).iter().map(|byte| format!("{byte:02x}")).collect(),
+            run: CaseId::random()?.to_string(),
+        };
+        Ok(Self { workbench, access: Arc::new(access), listener, address })
+    }
+
+    /// The address that opens the workbench once.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn address(&self) -> Result<String, ServeError> {
+        let token = self.access.new_token().map_err(|_| ServeError::NoRandomness)?;
+        Ok(format!("http://{}{TOKEN_PATH}?token={token}", self.address))
+    }
+
+    /// Takes a folder of objects in as a new case, and assesses it where that is wanted.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or nothing can be written.
+    pub fn import(&self, folder: &Path, label: &str, assess: bool) -> Result<CaseId, ServeError> {
+        let failed = |error: dicom::ReadError| ServeError::Import(error.to_string());
+        let library = &self.workbench.library;
+        let import = library.begin_import()?;
+        for source in dicom::source::walk(folder).map_err(failed)? {
+            let name = if source.is_file_named("case.toml") { "case.toml" } else { "" };
+            import.add(name, &mut source.read().map_err(failed)?.as_slice())?;
+        }
+        let case = library.finish_import(import, None, (label, clock::now()))?;
+        let settings = case.settings()?.settings;
+        let (_, work) = self.workbench.jobs.begin(JobKind::Import, Some(case.id()));
+        let looked_at = look_at(&case, &settings, &work);
+        let problem = looked_at.as_ref().err().map(|problem| problem.message.clone());
+        work.end(looked_at);
+        if let Some(problem) = problem {
+            return Err(ServeError::Import(problem));
+        }
+        if assess {
+            let (_, work) = self.workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
+            self.workbench.desks.assess(&case, settings, work);
+        }
+        Ok(case.id().clone())
+    }
+
+    /// Answers until `stop` is done.
+    ///
+    /// # Errors
+    /// When nothing can be listened to any longer.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+        let port = self.address.port();
+        let application = self.application();
+        axum::serve(self.listener, application)
+            .with_graceful_shutdown(stop)
+            .await
+            .map_err(|error| ServeError::Port { port, kind: error.kind() })
+    }
+
+    /// Everything that can be asked, behind the guard.
+    pub fn application(&self) -> Router {
+        routes::router(self.workbench.clone()).layer(from_fn_with_state(self.access.clone(), guard))
+    }
+}
