@@ -37,7 +37,8 @@ pub(crate) fn measure(request: &Request<'_>, map: &FrameTransform, summary: &mut
     quality.insert("landmark_rms_mm".to_owned(), value(rms));
     quality.insert("landmark_max_mm".to_owned(), value(largest));
     let tolerance = Tolerance::AtMost { usable: USABLE_MM, with_care: f64::INFINITY };
-    let judged = Measure::new("landmark_rms_mm", if undefined { f64::NAN } else { rms }, "mm", tolerance, "tg132");
+    let judged =
+        Measure::new("landmark_distance", if undefined { f64::NAN } else { rms }, "mm", tolerance, "tg132");
     if let Some(why) = judged.objection() {
         let before = quality.get("objections").and_then(Value::as_str).map(|words| format!("{words}; "));
         quality.insert("objections".to_owned(), json!(before.unwrap_or_default() + &why));
