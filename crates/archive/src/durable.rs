@@ -9,12 +9,14 @@ use std::path::Path;
 /// # Errors
 /// When the file system refuses.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("part");
-    let mut file = File::create(&beside)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = Path::new(&beside);
+    let mut file = File::create(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);
-    put(&beside, path)
+    put(beside, path)
 }
 
 /// Gives a file or a folder its name, on disk when this returns.

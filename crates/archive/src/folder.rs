@@ -161,6 +161,15 @@ impl CaseFolder {
         fs::read(path).map(Some).map_err(ArchiveError::while_doing("reading results"))
     }
 
+    /// Puts a file beside the results. `name` must be one of the program's own.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_result(&self, name: &str, content: &[u8]) -> Result<(), ArchiveError> {
+        let failed = ArchiveError::while_doing("writing results");
+        durable::write(&self.path.join(RESULTS).join(name), content).map_err(failed)
+    }
+
     /// The folder of the results; it may not be there.
     pub fn results(&self) -> PathBuf {
         self.path.join(RESULTS)

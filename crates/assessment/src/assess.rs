@@ -174,6 +174,7 @@ fn assess_one<R>(
         provenance: provenance(objects, &context.settings, knowledge),
         patient: case.patient.clone(),
         date: context.settings.case.assessment_date,
+        signed: None,
         views: results.views,
         overlays: results.overlays,
         view_basis: results.view_basis,

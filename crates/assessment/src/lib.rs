@@ -45,7 +45,7 @@ pub use dose::Metrics;
 pub use model::{
     Assessment, CourseSummary, Coverage, DvhBand, DvhCurve, ExportedDose, ExportedMap, ExportedRegion,
     ExportedRegions, ExportedRegistration, PlanSummary, Provenance, ProvenanceInput, RegistrationSummary,
-    SaidInstead, StructureCourse, StructureSummary,
+    SaidInstead, SignedBy, StructureCourse, StructureSummary,
 };
 pub use overlay::Overlay;
 pub use registry::{RegistryRecord, registry_record};

@@ -65,6 +65,9 @@ pub struct Assessment {
     /// Day of the assessment, where settings give one.
     #[serde(skip)]
     pub date: Option<NaiveDate>,
+    /// Who signed it, for the head of the report; nothing while nobody did.
+    #[serde(skip)]
+    pub signed: Option<SignedBy>,
     /// Pictures of planes through the place of greatest concern.
     #[serde(skip)]
     pub views: Vec<View>,
@@ -83,6 +86,19 @@ pub struct Assessment {
     /// Registrations found by this program, to be written as DICOM.
     #[serde(skip)]
     pub exported_registrations: Vec<ExportedRegistration>,
+}
+
+/// A signature as it stands on a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedBy {
+    /// Printed name.
+    pub name: String,
+    /// In which role.
+    pub role: String,
+    /// What it means.
+    pub meaning: String,
+    /// When, in words.
+    pub when: String,
 }
 
 /// A course.

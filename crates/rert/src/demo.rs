@@ -37,8 +37,19 @@ impl Patient {
     }
 }
 
-/// Writes the synthetic patient beside the results and assesses it; `open` goes on in the workbench instead.
-pub fn run(patient: Patient, out: &Path, open: bool) -> Result<(), Failure> {
+/// What becomes of the objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Further {
+    /// They are assessed.
+    Assessment,
+    /// They are taken into a workbench.
+    Workbench,
+    /// They are there.
+    Nothing,
+}
+
+/// Writes the synthetic patient, and goes on with it.
+pub fn run(patient: Patient, out: &Path, further: Further) -> Result<(), Failure> {
     let input = out.join("input");
     let scenario = patient.scenario();
     tell("making a synthetic patient with two courses");
@@ -49,12 +60,19 @@ pub fn run(patient: Patient, out: &Path, open: bool) -> Result<(), Failure> {
         fs::write(input.join("case.toml"), text)
             .map_err(while_doing("writing the settings of the synthetic patient"))?;
     }
-    if open {
-        let arguments = ServeArguments { cases: out.join("cases"), port: 0, import: vec![input], open };
-        return serve::run(&arguments);
+    match further {
+        Further::Nothing => {
+            print(&format!("the objects are in {}", input.display()));
+            Ok(())
+        }
+        Further::Workbench => {
+            serve::run(&ServeArguments { cases: out.join("cases"), port: 0, import: vec![input], open: true })
+        }
+        Further::Assessment => {
+            tell("assessing it");
+            assess::run(&input, out, (None, None), false)?;
+            print(&format!("also as PDF: {}", out.join("report.pdf").display()));
+            Ok(())
+        }
     }
-    tell("assessing it");
-    assess::run(&input, out, (None, None), false)?;
-    print(&format!("also as PDF: {}", out.join("report.pdf").display()));
-    Ok(())
 }

@@ -72,8 +72,11 @@ enum Command {
         #[arg(long, default_value = "rert-demo")]
         out: PathBuf,
         /// Go on in the workbench: the browser opens with the patient.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "input_only")]
         open: bool,
+        /// Write the objects of the patient to OUT/input, and do nothing with them.
+        #[arg(long)]
+        input_only: bool,
     },
     /// Open the workbench in the browser of this machine.
     Serve(serve::ServeArguments),
@@ -101,7 +104,14 @@ fn main() -> ExitCode {
         Command::Assess { directory, out, settings, knowledge, json } => {
             assess::run(&directory, &out, (settings.as_deref(), knowledge.as_deref()), json)
         }
-        Command::Demo { patient, out, open } => demo::run(patient, &out, open),
+        Command::Demo { patient, out, open, input_only } => {
+            let further = match (open, input_only) {
+                (true, _) => demo::Further::Workbench,
+                (_, true) => demo::Further::Nothing,
+                _ => demo::Further::Assessment,
+            };
+            demo::run(patient, &out, further)
+        }
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),

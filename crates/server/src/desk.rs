@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use archive::{CaseFolder, CaseId};
@@ -20,7 +20,7 @@ use crate::overview;
 use crate::problem::Problem;
 
 /// Cases that are kept open at once; the one that was asked for longest ago is closed for a new one.
-const MOST_OPEN: usize = 3;
+const MOST_OPEN: usize = 4;
 const DOING: &str = "assessing the case";
 
 /// A question to an open case.
@@ -37,9 +37,22 @@ pub struct Desk {
     asks: Sender<Ask>,
 }
 
+/// What lies on a desk: a case as its settings say, or with another registration in the place of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    case: CaseId,
+    registration: Option<String>,
+}
+
+impl Place {
+    fn of(case: &CaseId) -> Self {
+        Self { case: case.clone(), registration: None }
+    }
+}
+
 /// All open cases, the one that was asked for last at the end.
 pub struct Desks {
-    open: Mutex<Vec<(CaseId, Desk)>>,
+    open: Mutex<Vec<(Place, Desk)>>,
     knowledge: &'static Knowledge,
     jobs: Arc<Jobs>,
 }
@@ -57,20 +70,36 @@ impl Desks {
 
     /// Whether a case is open.
     pub fn is_open(&self, id: &CaseId) -> bool {
-        self.lock().iter().any(|(own, _)| own == id)
+        self.lock().iter().any(|(own, _)| *own == Place::of(id))
+    }
+
+    /// The registrations with which a case is open beside that of its settings.
+    pub fn variants(&self, id: &CaseId) -> Vec<String> {
+        let open = self.lock();
+        open.iter().filter(|(own, _)| own.case == *id).filter_map(|(own, _)| own.registration.clone()).collect()
+    }
+
+    /// Assesses a case with another registration, to switch between the two at once. Nothing is kept on disk.
+    pub fn assess_variant(&self, case: &CaseFolder, settings: Settings, registration: &str, work: Work) {
+        let place = Place { registration: Some(registration.to_owned()), ..Place::of(case.id()) };
+        self.send(case, place, Ask::Assess(Box::new(settings), work));
     }
 
     /// Assesses a case with settings, and keeps it open. One that is open already keeps its objects and what was found between its
     /// images.
     pub fn assess(&self, case: &CaseFolder, settings: Settings, work: Work) {
-        let desk = self.find(case.id());
-        let ask = Ask::Assess(Box::new(settings), work);
-        let unsent = match desk {
+        // Variants are of the former settings.
+        self.lock().retain(|(own, _)| own.case != *case.id() || own.registration.is_none());
+        self.send(case, Place::of(case.id()), Ask::Assess(Box::new(settings), work));
+    }
+
+    fn send(&self, case: &CaseFolder, place: Place, ask: Ask) {
+        let unsent = match self.find(&place) {
             Some(desk) => desk.asks.send(ask).err().map(|error| error.0),
             None => Some(ask),
         };
         if let Some(ask) = unsent {
-            let desk = self.begin(case);
+            let desk = self.begin(case, place);
             // A thread that has just begun listens.
             let _ = desk.asks.send(ask);
         }
@@ -85,7 +114,21 @@ impl Desks {
         id: &CaseId,
         question: impl for<'q, 'r> FnOnce(&'q mut Review<'r>) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let desk = self.find(id).ok_or_else(|| not_open(id))?;
+        self.ask_with(id, None, question).await
+    }
+
+    /// Asks a case that is open with another registration.
+    ///
+    /// # Errors
+    /// When it is not open so.
+    pub async fn ask_with<T: Send + 'static>(
+        &self,
+        id: &CaseId,
+        registration: Option<String>,
+        question: impl for<'q, 'r> FnOnce(&'q mut Review<'r>) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = Place { registration, ..Place::of(id) };
+        let desk = self.find(&place).ok_or_else(|| not_open(id))?;
         let (answer, answered) = oneshot::channel();
         let question: Question = Box::new(move |review| {
             // Who asked may have gone.
@@ -97,34 +140,36 @@ impl Desks {
 
     /// Closes a case: its objects changed, or it is gone.
     pub fn close(&self, id: &CaseId) {
-        self.lock().retain(|(own, _)| own != id);
+        self.lock().retain(|(own, _)| own.case != *id);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(CaseId, Desk)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Place, Desk)>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An open case, which becomes the one that was asked for last.
-    fn find(&self, id: &CaseId) -> Option<Desk> {
+    fn find(&self, place: &Place) -> Option<Desk> {
         let mut open = self.lock();
-        let index = open.iter().position(|(own, _)| own == id)?;
+        let index = open.iter().position(|(own, _)| own == place)?;
         let found = open.remove(index);
         let desk = found.1.clone();
         open.push(found);
         Some(desk)
     }
 
-    fn begin(&self, case: &CaseFolder) -> Desk {
+    fn begin(&self, case: &CaseFolder, place: Place) -> Desk {
         let (asks, asked) = channel();
         let desk = Desk { asks };
+        let keeps_results = place.registration.is_none();
         let mut open = self.lock();
-        open.retain(|(own, _)| own != case.id());
+        open.retain(|(own, _)| *own != place);
         while open.len() >= MOST_OPEN {
             open.remove(0);
         }
-        open.push((case.id().clone(), desk.clone()));
+        open.push((place, desk.clone()));
         drop(open);
-        let session = Session { case: case.clone(), knowledge: self.knowledge, jobs: self.jobs.clone() };
+        let (case, jobs) = (case.clone(), self.jobs.clone());
+        let session = Session { case, knowledge: self.knowledge, jobs, keeps_results };
         thread::spawn(move || session.run(&asked));
         desk
     }
@@ -146,6 +191,8 @@ struct Session {
     case: CaseFolder,
     knowledge: &'static Knowledge,
     jobs: Arc<Jobs>,
+    /// Whether its assessments are those of the case.
+    keeps_results: bool,
 }
 
 impl Session {
@@ -191,8 +238,13 @@ impl Session {
         let inputs =
             Inputs { knowledge: self.knowledge, objects: &folder.objects, case: &case, settings, watch: &watch };
         let outcome = review(inputs, alignments, |mut review| {
-            work.stage("writing the report and the DICOM objects", None);
-            let kept = overview::keep(&self.case, &folder.objects, (&case, settings), &review);
+            let kept = if self.keeps_results {
+                work.stage("writing the report and the DICOM objects", None);
+                overview::keep(&self.case, &folder.objects, (&case, settings), &review)
+            } else {
+                Ok(())
+            };
+            review.let_go_of_exports();
             work.end(kept.map(|()| json!({ "case": self.case.id().as_str() })));
             self.jobs.tell(Event::Case(self.case.id().to_string()));
             answer(&mut review, asked)

@@ -27,6 +27,8 @@ pub enum JobKind {
     Import,
     /// Assesses a case and keeps it open.
     Assessment,
+    /// Assesses a case with another registration, to be compared.
+    Variant,
 }
 
 /// How far a job is.
@@ -158,10 +160,19 @@ impl Jobs {
         self.get(id)
     }
 
-    /// Whether a job about a case is under way.
+    /// Whether a job that changes a case is under way.
     pub fn is_busy(&self, case: &CaseId) -> bool {
         let is_open = |job: &Job| matches!(job.state, JobState::Queued | JobState::Running);
-        self.all().iter().any(|job| job.case.as_deref() == Some(case.as_str()) && is_open(job))
+        let changes = |job: &Job| job.kind != JobKind::Variant && job.case.as_deref() == Some(case.as_str());
+        self.all().iter().any(|job| changes(job) && is_open(job))
+    }
+
+    /// Asks the work on variants of a case to stop.
+    pub fn cancel_variants(&self, case: &CaseId) {
+        let is_variant = |job: &Job| job.kind == JobKind::Variant && job.case.as_deref() == Some(case.as_str());
+        for job in self.all().iter().filter(|job| is_variant(job) && job.ended.is_none()) {
+            self.cancel(&job.id);
+        }
     }
 
     /// What happens from now on.

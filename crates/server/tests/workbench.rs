@@ -56,6 +56,9 @@ async fn a_case_comes_in_is_assessed_and_signed_and_the_signature_is_void_after_
 
     let signed = bench.json(Method::POST, &path("/signature"), &sign).await;
     assert_eq!((signed.status, &signed.json()["state"]), (StatusCode::OK, &json!("valid")));
+    let report =
+        || async { String::from_utf8(bench.get(&path("/files/report.html")).await.body.to_vec()).unwrap() };
+    assert!(report().await.contains("SIGNED by physicist on duty, physicist"));
     let (mut changed, etag) = settings(&bench, &case).await;
     changed["structure"] = json!([{ "name": "cord", "alpha_beta_gy": 3.0 }]);
     assert_eq!(save(&bench, &case, &changed, &etag).await.status, StatusCode::OK);
@@ -64,6 +67,7 @@ async fn a_case_comes_in_is_assessed_and_signed_and_the_signature_is_void_after_
     let signature = bench.get(&path("/signature")).await.json();
     assert_eq!((&signature["state"], &signature["changed"]), (&json!("void"), &json!(["the settings"])));
     assert_eq!(bench.get(&path("")).await.json()["state"], "outdated");
+    assert!(!report().await.contains("SIGNED"));
     let refused = bench.json(Method::POST, &path("/signature"), &sign).await;
     assert_eq!((refused.status, &refused.json()["code"]), (StatusCode::CONFLICT, &json!("not-to-be-signed")));
 
@@ -91,6 +95,26 @@ async fn settings_that_are_tried_out_change_the_numbers_and_are_not_saved() {
         let refused = bench.json(Method::POST, &path, &wrong).await;
         assert_eq!((refused.status, &refused.json()["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(code)));
     }
+}
+
+#[tokio::test]
+async fn another_registration_is_tried_out_at_once_when_it_was_made_ready() {
+    let (bench, case) = assessed().await;
+    let path = |rest: &str| format!("/cases/{case}{rest}");
+    let (mut draft, _) = settings(&bench, &case).await;
+    draft["registration"] = json!({ "use": "rigid" });
+    let trial = || async { bench.json(Method::POST, &path("/trial"), &json!({ "settings": draft })).await };
+    assert_eq!(trial().await.arrays().0["needs_assessment"], json!(["registration"]));
+    let job = bench.json(Method::POST, &path("/variants"), &json!({ "use": "rigid" })).await;
+    assert_eq!(bench.ended(&job.json()).await["state"], "done");
+    assert_eq!(bench.get(&path("/variants")).await.json()["variants"], json!(["rigid"]));
+    let tried = trial().await;
+    let (header, _) = tried.arrays();
+    assert_eq!(header["needs_assessment"], json!([]));
+    assert_eq!(header["registrations"][0]["kind"], "rigid");
+    assert_eq!(header["changed"].as_array().unwrap().len(), header["structures"].as_array().unwrap().len());
+    // The results of the case are those of its settings.
+    assert_ne!(bench.get(&path("/assessment")).await.json()["registrations"][0]["kind"], "rigid");
 }
 
 #[tokio::test]

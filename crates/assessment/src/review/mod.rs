@@ -28,6 +28,8 @@ pub struct Review<'a> {
     structures: Vec<Measured<'a>>,
     conversions: Conversions,
     assessment: Assessment,
+    /// The assessment before any other settings were followed, once its doses were let go of.
+    as_assessed: Option<Box<Assessment>>,
 }
 
 impl<'a> Review<'a> {
@@ -38,12 +40,24 @@ impl<'a> Review<'a> {
         assessment: Assessment,
     ) -> Self {
         let assessed = context.settings.as_ref().clone();
-        Self { context, assessed, structures, conversions, assessment }
+        Self { context, assessed, structures, conversions, assessment, as_assessed: None }
     }
 
     /// The assessment, as far as the settings were followed.
     pub fn assessment(&self) -> &Assessment {
         &self.assessment
+    }
+
+    /// Lets go of the doses, regions and registrations that were to be written, and keeps the rest of the assessment as it is now.
+    pub fn let_go_of_exports(&mut self) {
+        let assessment = &mut self.assessment;
+        (assessment.doses, assessment.regions, assessment.exported_registrations) = Default::default();
+        self.as_assessed = Some(Box::new(assessment.clone()));
+    }
+
+    /// The assessment as it was before any other settings were followed, without what was let go of.
+    pub fn as_assessed(&self) -> &Assessment {
+        self.as_assessed.as_deref().unwrap_or(&self.assessment)
     }
 
     /// Ends the review.

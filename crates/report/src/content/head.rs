@@ -21,6 +21,7 @@ pub(super) fn head(assessment: &Assessment) -> Vec<Block> {
         subtitle: format!("{} · ID {}", patient_name(patient), or_unknown(&patient.id)),
     }];
     blocks.extend(state(assessment).into_iter().map(Block::Callout));
+    blocks.extend(signed(assessment).map(Block::Callout));
     blocks.push(Block::Facts(facts(assessment)));
     blocks.push(Block::Heading("Summary"));
     blocks.push(Block::Callout(classification(&assessment.classification)));
@@ -82,6 +83,27 @@ fn state(assessment: &Assessment) -> Vec<Callout> {
         });
     }
     boxes
+}
+
+/// Who signed it, and what the signature is bound to.
+fn signed(assessment: &Assessment) -> Option<Callout> {
+    let signed = assessment.signed.as_ref()?;
+    let provenance = &assessment.provenance;
+    let short = |hash: &str| hash.chars().take(12).collect::<String>();
+    Some(Callout {
+        symbol: Symbol::Tick,
+        tone: Tone::Neutral,
+        title: format!("SIGNED by {}, {}", signed.name, signed.role),
+        body: vec![
+            Phrase::plain(format!("{}. {}.", capitalised(&signed.meaning), signed.when)),
+            Phrase::small(format!(
+                "The signature is for the objects listed at the end, settings {}, knowledge base {} and rert {}; it is void when any of them changes.",
+                short(&provenance.settings_sha256),
+                short(&provenance.knowledge_sha256),
+                provenance.rert
+            )),
+        ],
+    })
 }
 
 /// That nothing is refused or open is no clearance: warnings are told in the same line.

@@ -5,6 +5,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use case::Settings;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::jobs::{Job, JobKind};
 use crate::overview::Overview;
@@ -71,7 +74,64 @@ pub async fn assess(
     let case = workbench.case(&case)?;
     refuse_while_busy(&workbench, &case)?;
     let settings = case.settings()?.settings;
+    workbench.jobs.cancel_variants(case.id());
     let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
     workbench.desks.assess(&case, settings, work);
     Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+/// Another registration.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// As `use` of `[registration]`.
+    #[serde(rename = "use")]
+    registration: String,
+}
+
+/// The registrations with which a case is open beside that of its settings.
+#[derive(Serialize, ToSchema)]
+pub struct Variants {
+    variants: Vec<String>,
+}
+
+/// The registrations with which a case is open beside that of its settings.
+#[utoipa::path(get, path = "/cases/{case}/variants", params(("case" = String, Path)), responses((status = 200, body = Variants), (status = 404, body = Problem)))]
+pub async fn variants(
+    State(workbench): State<Workbench>,
+    Path(case): Path<String>,
+) -> Result<Json<Variants>, Problem> {
+    let case = workbench.case(&case)?;
+    Ok(Json(Variants { variants: workbench.desks.variants(case.id()) }))
+}
+
+/// Assesses the case with another registration and keeps that open too: a trial that asks for it is then answered at once.
+#[utoipa::path(post, path = "/cases/{case}/variants", params(("case" = String, Path)), request_body = Variant, responses((status = 202, body = Job), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn assess_variant(
+    State(workbench): State<Workbench>,
+    Path(case): Path<String>,
+    super::Document(variant): super::Document<Variant>,
+) -> Result<(StatusCode, Json<Job>), Problem> {
+    let case = workbench.case(&case)?;
+    refuse_while_busy(&workbench, &case)?;
+    let settings = with_registration(case.settings()?.settings, &variant.registration)?;
+    let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()));
+    workbench.desks.assess_variant(&case, settings, &variant.registration, work);
+    Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+/// Settings with another registration, which nobody accepted yet.
+fn with_registration(mut settings: Settings, registration: &str) -> Result<Settings, Problem> {
+    let choice = settings.registration.get_or_insert_default();
+    choice.choice = Some(registration.to_owned());
+    (choice.accepted_by, choice.reason) = (None, None);
+    Settings::from_toml(&settings.to_toml()).map_err(|error| {
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "settings",
+            "choosing another registration",
+            error.to_string(),
+        )
+        .hint("Choose one that the case has.")
+    })
 }

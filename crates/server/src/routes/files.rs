@@ -10,6 +10,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::problem::Problem;
 use crate::routes::assessment::not_assessed;
+use crate::routes::cases::{SignatureState, bound_now, signature_state};
+use crate::routes::signature::SIGNED_REPORTS;
 use crate::state::Workbench;
 
 const DOING: &str = "reading a file of the results";
@@ -44,12 +46,24 @@ pub async fn get(
     }
     let unknown = || Problem::not_found(DOING, "there is no such file");
     let (name, kind, disposition) = FILES.into_iter().find(|(own, ..)| *own == name).ok_or_else(unknown)?;
-    let bytes = match case.result(name)? {
+    let bytes = match newest(&workbench, &case, name)? {
         Some(bytes) => bytes,
         None if case.result("assessment.json")?.is_some() => return Err(unknown()),
         None => return Err(not_assessed(&case)),
     };
     Ok(answer(name, kind, disposition, bytes))
+}
+
+/// A file of the results; of a report, the signed one as long as its signature is valid.
+fn newest(workbench: &Workbench, case: &CaseFolder, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+    let signed = SIGNED_REPORTS.into_iter().find(|signed| signed.replace(".signed", "") == name);
+    if let Some(signed) = signed
+        && signature_state(case, &bound_now(workbench, case)?)? == SignatureState::Valid
+        && let Some(bytes) = case.result(signed)?
+    {
+        return Ok(Some(bytes));
+    }
+    Ok(case.result(name)?)
 }
 
 fn answer(name: &str, kind: &'static str, disposition: &str, bytes: Vec<u8>) -> Response {

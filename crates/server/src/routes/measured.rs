@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use case::Settings;
 use guidelines::selection::Question;
 use radiobiology::NumberOfFractions;
 use serde::Deserialize;
@@ -42,17 +43,29 @@ pub async fn trial(
     super::Document(sent): super::Document<SettingsSent>,
 ) -> Result<Arrays, Problem> {
     let case = workbench.case(&case)?;
-    let settings = sent.read()?;
-    let tried = workbench.desks.ask(case.id(), move |review| {
+    let mut settings = sent.read()?;
+    let choice = |settings: &Settings| settings.registration.as_ref().and_then(|own| own.choice.clone());
+    let wanted = choice(&settings);
+    let is_other = wanted != choice(&case.settings()?.settings);
+    let variant = wanted.filter(|wanted| is_other && workbench.desks.variants(case.id()).contains(wanted));
+    if let Some(registration) = settings.registration.as_mut().filter(|_| variant.is_some()) {
+        // Nobody accepted the other registration yet.
+        (registration.accepted_by, registration.reason) = (None, None);
+    }
+    let is_variant = variant.is_some();
+    let tried = workbench.desks.ask_with(case.id(), variant, move |review| {
         let began = Instant::now();
         let followed = review.follow(&settings);
         let assessment = review.assessment();
-        let changed = &followed.changed;
+        let all: Vec<usize> = (0..assessment.structures.len()).collect();
+        let changed = if is_variant { &all } else { &followed.changed };
         let structures: Vec<_> = changed.iter().filter_map(|index| assessment.structures.get(*index)).collect();
         let document = json!({
             "changed": changed,
             "needs_assessment": followed.needs_assessment,
             "findings": assessment.findings,
+            "provisional": assessment.provisional,
+            "registrations": assessment.registrations,
             "structures": structures,
             "constraints": assessment.constraints,
             "limit_spreads": assessment.limit_spreads,

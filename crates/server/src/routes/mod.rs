@@ -50,6 +50,7 @@ fn described() -> OpenApiRouter<Workbench> {
             .routes(routes!(imports::discard))
             .routes(routes!(settings::get, settings::put))
             .routes(routes!(assessment::get, assessment::assess))
+            .routes(routes!(assessment::variants, assessment::assess_variant))
             .routes(routes!(measured::curves))
             .routes(routes!(measured::trial))
             .routes(routes!(measured::doubt))

@@ -1,6 +1,7 @@
 //! Signing what a case is now.
 
 use archive::{Bound, CaseFolder, Signature};
+use assessment::{Assessment, SignedBy};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,6 +17,8 @@ use crate::routes::cases::{SignatureState, bound_now, signature_state};
 use crate::state::Workbench;
 
 const DOING: &str = "signing an assessment";
+/// The signed report, as a page and on paper.
+pub const SIGNED_REPORTS: [&str; 2] = ["report.signed.html", "report.signed.pdf"];
 
 /// A signature and what it is worth.
 #[derive(Serialize, ToSchema)]
@@ -95,9 +98,34 @@ pub async fn sign(
         );
     }
     let [name, role, meaning] = told.map(|text| text.trim().to_owned());
-    case.sign(&Signature { name, role, meaning, signed_at: clock::now(), bound_to })?;
+    let signature = Signature { name, role, meaning, signed_at: clock::now(), bound_to };
+    for (name, content) in signed_reports(&workbench, &case, &signature).await? {
+        case.add_result(name, &content)?;
+    }
+    case.sign(&signature)?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
     Ok(Json(now(&workbench, &case)?))
+}
+
+/// The report with the signature on it, which stands in the place of the other one as long as the signature is valid.
+async fn signed_reports(
+    workbench: &Workbench,
+    case: &CaseFolder,
+    signature: &Signature,
+) -> Result<[(&'static str, Vec<u8>); 2], Problem> {
+    let signed = SignedBy {
+        name: signature.name.clone(),
+        role: signature.role.clone(),
+        meaning: signature.meaning.clone(),
+        when: signature.signed_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+    };
+    let written = workbench.desks.ask(case.id(), move |review| {
+        let failed = |error: report::ReportError| Problem::internal(DOING, error.to_string());
+        let assessment = Assessment { signed: Some(signed), ..review.as_assessed().clone() };
+        let page = report::html(&assessment).map_err(failed)?.into_bytes();
+        Ok([(SIGNED_REPORTS[0], page), (SIGNED_REPORTS[1], report::pdf(&assessment).map_err(failed)?)])
+    });
+    written.await?
 }
 
 /// Takes a signature back.
