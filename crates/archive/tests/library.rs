@@ -36,7 +36,7 @@ fn a_case_is_there_after_the_library_was_closed() {
     let root = tempfile::tempdir().unwrap();
     let id = imported(&Library::open(root.path()).unwrap(), &[("a", b"one")]);
     let library = Library::open(root.path()).unwrap();
-    assert_eq!(library.cases().unwrap(), [id.clone()]);
+    assert_eq!(library.cases().unwrap(), std::slice::from_ref(&id));
     let case = library.case(&id).unwrap();
     assert_eq!((case.label().unwrap().label.as_str(), case.label().unwrap().created), ("first", now()));
     case.rename("second").unwrap();

@@ -21,6 +21,8 @@ use crate::problem::Problem;
 
 /// Cases that are kept open at once; the one that was asked for longest ago is closed for a new one.
 const MOST_OPEN: usize = 4;
+/// How far reading has come is told after so many files.
+const TOLD_EVERY: usize = 64;
 const DOING: &str = "assessing the case";
 
 /// A question to an open case.
@@ -228,7 +230,7 @@ impl Session {
     ) -> Result<Option<(Box<Settings>, Work)>, Problem> {
         let folder = match folder {
             Some(folder) => folder,
-            None => folder.insert(self.read(work)?),
+            None => folder.insert(read(&self.case, work)?),
         };
         work.stage("ordering the objects into courses", None);
         let mut case = order(folder, settings)?;
@@ -251,17 +253,19 @@ impl Session {
         });
         outcome.map_err(|error| Problem::internal(DOING, error.to_string()))
     }
+}
 
-    fn read(&self, work: &Work) -> Result<Folder, Problem> {
-        work.stage("reading the objects", Some(0.0));
-        let progress = |read: usize, all: usize| {
-            if read % 64 == 0 {
-                work.stage("reading the objects", Some(read as f64 / all.max(1) as f64));
-            }
-        };
-        dicom::read_folder(&self.case.objects(), &progress)
-            .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))
-    }
+/// Reads the objects of a case.
+fn read(case: &CaseFolder, work: &Work) -> Result<Folder, Problem> {
+    const STAGE: &str = "reading the objects";
+    work.stage(STAGE, Some(0.0));
+    let progress = |read: usize, all: usize| {
+        if read.is_multiple_of(TOLD_EVERY) {
+            work.stage(STAGE, Some(read as f64 / all.max(1) as f64));
+        }
+    };
+    dicom::read_folder(&case.objects(), &progress)
+        .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))
 }
 
 /// Answers questions until the case is to be assessed again.
@@ -296,14 +300,7 @@ fn load_images(folder: &mut Folder, case: &mut Case, settings: &Settings) -> Res
 
 /// Looks at objects that came in: what they are, and what is to be said of them.
 pub fn look_at(case: &CaseFolder, settings: &Settings, work: &Work) -> Result<Value, Problem> {
-    work.stage("looking at the objects", None);
-    let progress = |read: usize, all: usize| {
-        if read % 64 == 0 {
-            work.stage("looking at the objects", Some(read as f64 / all.max(1) as f64));
-        }
-    };
-    let folder = dicom::read_folder(&case.objects(), &progress)
-        .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))?;
+    let folder = read(case, work)?;
     let ordered = order(&folder, settings)?;
     let contents = Contents::of(&folder.objects, &ordered);
     contents.keep(case)?;

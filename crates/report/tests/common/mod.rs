@@ -59,6 +59,7 @@ pub fn assessment() -> Assessment {
             ..PatientIdentity::default()
         },
         date: NaiveDate::from_ymd_opt(2023, 5, 2),
+        signed: None,
         views: [PlaneKind::Axial, PlaneKind::Coronal, PlaneKind::Sagittal].map(view).to_vec(),
         view_basis: "EQD2 with α/β = 3 Gy, no recovery".to_owned(),
         doses: Vec::new(),
