@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
+use case::Settings;
 use sha2::{Digest, Sha256};
 
 use crate::{ArchiveError, CaseFolder, CaseId, durable};
@@ -68,6 +69,20 @@ impl Import {
         Ok((sha256, n_bytes))
     }
 
+    /// The settings that came along, where they did and can be meant.
+    ///
+    /// # Errors
+    /// When they cannot be read or cannot be meant.
+    pub fn settings(&self) -> Result<Option<String>, ArchiveError> {
+        let path = self.path.join(SETTINGS_FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(path).map_err(ArchiveError::while_doing("reading the settings"))?;
+        Settings::from_toml(&text)?;
+        Ok(Some(text))
+    }
+
     /// Gives up.
     ///
     /// # Errors
@@ -79,14 +94,14 @@ impl Import {
     /// Moves everything into a case. Settings that came along are taken where the case has none.
     pub(crate) fn move_into(self, case: &CaseFolder) -> Result<(), ArchiveError> {
         let failed = ArchiveError::while_doing("keeping the files of an import");
+        if let Some(text) = self.settings()? {
+            case.adopt_settings(&text)?;
+        }
         durable::settle_all(&self.path).map_err(&failed)?;
         for entry in fs::read_dir(&self.path).map_err(&failed)? {
             let entry = entry.map_err(&failed)?;
             let name = entry.file_name();
-            if name == SETTINGS_FILE {
-                let text = fs::read_to_string(entry.path()).map_err(&failed)?;
-                case.adopt_settings(&text)?;
-            } else if !name.to_string_lossy().ends_with(".part") {
+            if name != SETTINGS_FILE && !name.to_string_lossy().ends_with(".part") {
                 fs::rename(entry.path(), case.objects().join(name)).map_err(&failed)?;
             }
         }

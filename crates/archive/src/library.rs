@@ -94,6 +94,8 @@ impl Library {
         case: Option<&CaseId>,
         (label, now): (&str, DateTime<Utc>),
     ) -> Result<CaseFolder, ArchiveError> {
+        // Settings that cannot be meant leave nothing behind but the import, which can be mended.
+        import.settings()?;
         let folder = match case {
             Some(id) => self.case(id)?,
             None => {

@@ -82,6 +82,20 @@ fn settings_come_along_and_a_change_by_somebody_else_is_noticed() {
 }
 
 #[test]
+fn settings_that_cannot_be_meant_make_no_case() {
+    let root = tempfile::tempdir().unwrap();
+    let library = Library::open(root.path()).unwrap();
+    let import = library.begin_import().unwrap();
+    import.add("case.toml", &mut &b"[kase]\n"[..]).unwrap();
+    let id = import.id().clone();
+    assert!(matches!(library.finish_import(import, None, ("first", now())), Err(ArchiveError::Settings(_))));
+    assert!(library.cases().unwrap().is_empty());
+    // The import is still there, and can be finished once it is mended.
+    library.import(&id).unwrap().add("case.toml", &mut &b"[case]\n"[..]).unwrap();
+    library.finish_import(library.import(&id).unwrap(), None, ("first", now())).unwrap();
+}
+
+#[test]
 fn results_take_the_place_of_the_former_ones_as_a_whole() {
     let root = tempfile::tempdir().unwrap();
     let library = Library::open(root.path()).unwrap();

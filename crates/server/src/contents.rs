@@ -1,7 +1,7 @@
 //! What the objects of a case are, as it was found when they came in.
 
 use archive::CaseFolder;
-use case::{Case, Objects};
+use case::{Case, Objects, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,8 +14,8 @@ const DOCUMENT: &str = "contents.json";
 /// What the objects of a case are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Contents {
-    /// Whose they are.
-    pub patient: Patient,
+    /// Whose they are; nothing where they are of different persons (H01), so that no name stands for another.
+    pub patient: Option<Patient>,
     /// Number of objects.
     pub n_objects: usize,
     /// Their kinds, each once.
@@ -69,13 +69,16 @@ impl Contents {
         };
         let told = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let patient = &case.patient;
+        let whose = Patient {
+            name: told(&patient.name.replace('^', " ")),
+            id: told(&patient.id),
+            birth_date: patient.birth_date.map(|date| date.to_string()),
+            sex: told(&patient.sex),
+        };
+        let findings = case.findings.as_slice();
+        let are_of_one = !findings.iter().any(|own| own.code == "H01" && own.severity == Severity::Refuse);
         Self {
-            patient: Patient {
-                name: told(&patient.name.replace('^', " ")),
-                id: told(&patient.id),
-                birth_date: patient.birth_date.map(|date| date.to_string()),
-                sex: told(&patient.sex),
-            },
+            patient: are_of_one.then_some(whose),
             n_objects: objects.inputs.len(),
             modalities,
             courses: case.courses.iter().map(course).collect(),

@@ -1,7 +1,7 @@
 //! The HTTP interface and the back end of the web workbench. It shows and changes what the engine knows, and computes no clinical
 //! number.
 //!
-//! Requests come in through [`access`], are answered by [`routes`], and find the open case at its [`desk`]. What takes longer than a
+//! Requests come in through [`access`], are answered by `routes`, and find the open case at its `desk`. What takes longer than a
 //! request is a job ([`jobs`]). Numbers in bulk leave as [`arrays`].
 
 pub mod access;

@@ -199,6 +199,33 @@ async fn landmarks_give_the_map_that_joins_them() {
 }
 
 #[tokio::test]
+async fn a_case_that_cannot_be_read_hides_no_other() {
+    let bench = bench().await;
+    let cases = [bench.import(&patient(), SETTINGS).await, bench.import(&patient(), SETTINGS).await];
+    std::fs::write(bench.folder.path().join("cases/cases").join(&cases[0]).join("case.toml"), "[kase]").unwrap();
+    let list = bench.get("/cases").await.json();
+    assert_eq!((&list["cases"][0]["id"], &list["broken"][0]["id"]), (&json!(cases[1]), &json!(cases[0])));
+    assert_eq!(list["broken"][0]["problem"]["code"], "settings");
+}
+
+#[tokio::test]
+async fn objects_of_two_persons_bear_no_name() {
+    let bench = bench().await;
+    let mut other = patient();
+    let put = [
+        (dicom_dictionary_std::tags::PATIENT_ID, dicom_core::VR::LO, "ANOTHER"),
+        (dicom_dictionary_std::tags::PATIENT_NAME, dicom_core::VR::PN, "ANOTHER^PERSON"),
+    ];
+    for file in other.files_of(phantom::ObjectKind::Plan, 1) {
+        for (tag, vr, text) in put {
+            file.object.put(dicom_core::DataElement::new(tag, vr, text));
+        }
+    }
+    let case = bench.import(&other, SETTINGS).await;
+    assert!(bench.get(&format!("/cases/{case}")).await.json()["patient"].is_null());
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_problem_with_a_hint() {
     let bench = bench().await;
     for path in ["/cases/0123456789abcdef", "/cases/..%2F..%2Fetc", "/jobs/77", "/nothing"] {

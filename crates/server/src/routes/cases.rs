@@ -48,7 +48,7 @@ pub struct CaseSummary {
     id: String,
     /// What it is called.
     label: String,
-    /// Whose it is.
+    /// Whose it is; nothing where its objects are of different persons.
     patient: Option<Patient>,
     /// When it came in.
     created: String,
@@ -83,10 +83,22 @@ pub struct CaseSummary {
     signature: SignatureState,
 }
 
+/// A case that cannot be read.
+#[derive(Serialize, ToSchema)]
+pub struct BrokenCase {
+    /// Its name in addresses.
+    id: String,
+    /// Why, and what to do.
+    problem: Problem,
+}
+
 /// All cases.
 #[derive(Serialize, ToSchema)]
 pub struct CaseList {
+    /// Those that can be read.
     cases: Vec<CaseSummary>,
+    /// Those that cannot: they hide no other.
+    broken: Vec<BrokenCase>,
 }
 
 /// What a case is now, for signatures and for what is outdated.
@@ -131,7 +143,7 @@ fn summary(workbench: &Workbench, case: &CaseFolder) -> Result<CaseSummary, Prob
         n_objects: contents.as_ref().map_or(0, |contents| contents.n_objects),
         modalities: contents.as_ref().map(|contents| contents.modalities.clone()).unwrap_or_default(),
         courses: contents.as_ref().map(|contents| contents.courses.clone()).unwrap_or_default(),
-        patient: contents.map(|contents| contents.patient),
+        patient: contents.and_then(|contents| contents.patient),
         state,
         is_open: workbench.desks.is_open(case.id()),
         kind: overview.as_ref().and_then(|overview| overview.kind.clone()),
@@ -150,8 +162,14 @@ fn summary(workbench: &Workbench, case: &CaseFolder) -> Result<CaseSummary, Prob
 #[utoipa::path(get, path = "/cases", responses((status = 200, body = CaseList)))]
 pub async fn list(State(workbench): State<Workbench>) -> Result<Json<CaseList>, Problem> {
     let ids = workbench.library.cases()?;
-    let summaries = ids.iter().map(|id| summary(&workbench, &workbench.library.case(id)?));
-    Ok(Json(CaseList { cases: summaries.collect::<Result<_, _>>()? }))
+    let mut list = CaseList { cases: Vec::new(), broken: Vec::new() };
+    for id in &ids {
+        match workbench.library.case(id).map_err(Problem::from).and_then(|case| summary(&workbench, &case)) {
+            Ok(summary) => list.cases.push(summary),
+            Err(problem) => list.broken.push(BrokenCase { id: id.to_string(), problem }),
+        }
+    }
+    Ok(Json(list))
 }
 
 /// One case.
