@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
-use crate::{install, oracle, shell, tidy};
+use crate::{install, oracle, shell, tidy, web};
 
 /// Runs the whole gate and stops at the first failure.
 pub fn run() -> Result<(), String> {
@@ -8,6 +8,9 @@ pub fn run() -> Result<(), String> {
     install::cargo_tool("deny", "cargo-deny")?;
     shell::run("cargo", &["fmt", "--all", "--check"])?;
     tidy::run()?;
+    web::check()?;
+    // The front end is part of the binary, so it is built first.
+    web::build()?;
     // What only other systems need is not fetched by a build, and the check below reads all of it.
     shell::run("cargo", &["fetch", "--locked"])?;
     shell::run("cargo", &["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"])?;
@@ -16,6 +19,7 @@ pub fn run() -> Result<(), String> {
     shell::run("cargo", &["nextest", "run", "--workspace", "--lib", "--bins", "--tests"])?;
     shell::run("cargo", &["test", "--workspace", "--doc"])?;
     documentation()?;
+    web::end_to_end()?;
     oracle::run()
 }
 

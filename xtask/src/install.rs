@@ -37,6 +37,14 @@ pub fn python() -> Result<PathBuf, String> {
     Ok(python)
 }
 
+/// A browser without a screen, for the workbench from end to end.
+pub fn browser() -> Result<(), String> {
+    if exists("chromium", &["--version"]) {
+        return Ok(());
+    }
+    system_packages(&["chromium"])
+}
+
 /// Packages of the system, through its own package manager.
 fn system_packages(packages: &[&str]) -> Result<(), String> {
     let managers: [(&str, &[&str]); 4] = [

@@ -9,11 +9,15 @@ mod oracle;
 mod shell;
 mod tidy;
 mod validate;
+mod web;
 
 use std::process::ExitCode;
 
-const HELP: &str = "cargo xtask demo      build rert and assess the built-in patient
+const HELP: &str =
+    "cargo xtask demo      build rert and assess the built-in patient; --open goes on in the workbench
 cargo xtask test      the whole gate: format, lints, documentation, tests, licences, tidy checks
+cargo xtask web       build the front end, which becomes part of the binary
+cargo xtask workbench the workbench from end to end in a browser
 cargo xtask tidy      only the checks of files and dependency tables
 cargo xtask oracle    only the comparison with the independent Python implementation
 cargo xtask validate  the table of docs/validation from the real data beside the repository
@@ -22,7 +26,9 @@ cargo xtask bench-registration accuracy and speed of registrations of the pairs 
 
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
-        Some("demo") => demo::run(),
+        Some("demo") => demo::run(std::env::args().nth(2)),
+        Some("web") => web::build(),
+        Some("workbench") => web::end_to_end(),
         Some("test") => gate::run(),
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),

@@ -16,10 +16,15 @@ pub fn root() -> PathBuf {
 
 /// Runs a program in the root of the repository, showing what it says.
 pub fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    run_in(&root(), program, arguments)
+}
+
+/// Runs a program in a folder, showing what it says.
+pub fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
     tell(&format!("$ {program} {}", arguments.join(" ")));
     let status = Command::new(program)
         .args(arguments)
-        .current_dir(root())
+        .current_dir(folder)
         .status()
         .map_err(|error| format!("running {program}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{program} {} failed", arguments.join(" "))) }

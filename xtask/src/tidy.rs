@@ -90,7 +90,9 @@ fn check_files(problems: &mut Vec<String>) -> Result<(), String> {
     let listed = output("git", &["ls-files", "--cached", "--others", "--exclude-standard"])?;
     for name in listed.lines() {
         let path = root().join(name);
-        let is_text = ["rs", "toml", "md", "py", "bib"].iter().any(|ending| name.ends_with(&format!(".{ending}")));
+        let is_text = ["rs", "toml", "md", "py", "bib", "ts", "svelte", "css", "js"]
+            .iter()
+            .any(|ending| name.ends_with(&format!(".{ending}")));
         if !is_text || !path.is_file() {
             continue;
         }

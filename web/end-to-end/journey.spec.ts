@@ -1,0 +1,146 @@
+/** A case from its objects to the signed report, as a physicist and a board take it. */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, realPatient, syntheticPatient, type Workbench } from './workbench';
+
+/** Assessments take long where tests are built without optimisation. */
+const ASSESSED = { timeout: 540_000 };
+
+describe('a case', () => {
+  let workbench: Workbench;
+  let page: Page;
+
+  beforeAll(async () => {
+    workbench = await openWorkbench();
+    page = workbench.page;
+  });
+
+  afterAll(async () => {
+    await workbench.close();
+  });
+
+  async function openPage(name: string): Promise<void> {
+    await page.getByRole('navigation').getByRole('link', { name }).click();
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+  }
+
+  async function assessed(): Promise<void> {
+    const badge = page.getByRole('banner');
+    await badge.waitFor();
+    await page.waitForFunction(
+      async () => {
+        const answer = (await (await fetch('/api/v1/jobs')).json()) as { jobs: { ended: string | null }[] };
+        return answer.jobs.length > 0 && answer.jobs.every(({ ended }) => ended !== null);
+      },
+      undefined,
+      { ...ASSESSED, polling: 500 },
+    );
+  }
+
+  it('comes in by its folder, with what was found', async () => {
+    const folder = realPatient ?? syntheticPatient(workbench.folder, 'head-and-neck');
+    const input = page.locator('input[type=file][webkitdirectory]');
+    await input.waitFor({ state: 'attached' });
+    await input.setInputFiles(folder);
+    await page.getByRole('button', { name: 'Open', exact: true }).first().click({ timeout: 120_000 });
+    await page.waitForURL(/#\/case\//);
+  });
+
+  it('is assessed, and is provisional until a person accepts the alignment', async () => {
+    await page.keyboard.press('Control+Enter');
+    await page.waitForFunction(async () => {
+      const answer = (await (await fetch('/api/v1/jobs')).json()) as { jobs: { kind: string }[] };
+      return answer.jobs.some(({ kind }) => kind === 'assessment');
+    });
+    await assessed();
+    await openPage('Alignment');
+    await page
+      .getByText(/provisional/i)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('button', { name: /^Accept/ })
+      .first()
+      .click();
+    await page.getByLabel('Accepted by').fill('physicist on duty');
+    await page.getByLabel('Reason').fill('vertebrae and skull fit on the overlay');
+    await page.getByRole('button', { name: 'Accept and assess' }).click();
+    await page.waitForTimeout(500);
+    await assessed();
+    const summary = await currentCase();
+    expect(summary.provisional).toBe(false);
+  });
+
+  it('follows another recovery, and a verdict with it', async () => {
+    await openPage('Organs');
+    const before = await verdicts();
+    await page.locator('tr', { hasText: /cord/i }).first().click();
+    await page.getByLabel('α/β', { exact: true }).first().fill('1');
+    await page.keyboard.press('Enter');
+    await page
+      .getByText(/tried out/i)
+      .first()
+      .waitFor();
+    await page.waitForFunction(() => performance.getEntriesByName('rert:trial').length > 0);
+    expect(await verdicts()).not.toEqual(before);
+  });
+
+  it('tells what may still be given', async () => {
+    await openPage('Budget');
+    await page.getByText('Number of fractions of the new course').first().waitFor();
+    await page.getByText(/Gy/).first().waitFor();
+  });
+
+  it('is saved, assessed and signed, and its report bears the signature', async () => {
+    await page.keyboard.press('Control+s');
+    await page.waitForTimeout(500);
+    await page.keyboard.press('Control+Enter');
+    await page.waitForTimeout(500);
+    await assessed();
+    await openPage('Decision');
+    await page
+      .getByRole('tab', { name: /sign/i })
+      .or(page.getByRole('link', { name: /sign/i }))
+      .first()
+      .click();
+    await page.getByLabel('Name', { exact: true }).fill('physicist on duty');
+    await page.getByLabel('Role', { exact: true }).fill('medical physicist');
+    await page.getByLabel('Meaning', { exact: true }).fill('reviewed by the tumour board');
+    await page.getByRole('button', { name: 'Sign', exact: true }).click();
+    await page.getByText('signature valid').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.evaluate(() => {
+        const link = document.createElement('a');
+        link.href = `/api/v1/cases/${location.hash.split('/')[2] ?? ''}/files/report.pdf`;
+        link.download = 'report.pdf';
+        link.click();
+      }),
+    ]);
+    expect(
+      readFileSync(await download.path())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    const summary = await currentCase();
+    expect(summary.signature).toBe('valid');
+  });
+
+  it('complains of nothing', () => {
+    expect(workbench.complaints).toEqual([]);
+  });
+
+  async function currentCase(): Promise<{ provisional: boolean; signature: string }> {
+    return page.evaluate(async () => {
+      const id = location.hash.split('/')[2] ?? '';
+      return (await (await fetch(`/api/v1/cases/${id}`)).json()) as { provisional: boolean; signature: string };
+    });
+  }
+
+  /** What every row of the table of limits says. */
+  async function verdicts(): Promise<string[]> {
+    await page.locator('tr[data-row]').first().waitFor();
+    return page.locator('tr[data-row]').allInnerTexts();
+  }
+});

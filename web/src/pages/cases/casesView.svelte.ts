@@ -1,0 +1,93 @@
+/** What a person is looking for and doing in the list of cases. */
+import type { CaseSummary } from '../../api/cases';
+import { asProblem, startAssessment } from '../../api/client';
+import { notify } from '../../design/toasts.svelte';
+import { jobs } from '../../state/jobs.svelte';
+import { router } from '../../state/router.svelte';
+import { caseList } from './caseList.svelte';
+import { arranged, FIRST_SORTING, sortedBy, type SortKey } from './caseOrder';
+import { imports } from './imports.svelte';
+import { type Dropped, filesOfDrop, filesOfInput, type Picked } from './pickedFiles';
+
+type Target = Pick<CaseSummary, 'id' | 'label'> | null;
+
+export class CasesView {
+  words = $state('');
+  sorting = $state.raw(FIRST_SORTING);
+  selectedId = $state<string | null>(null);
+  renaming = $state.raw<CaseSummary | null>(null);
+  deleting = $state.raw<CaseSummary | null>(null);
+  /** Files that are to be added to a case, which a person has to confirm: they cannot be taken out again. */
+  adding = $state.raw<{ picked: Picked; target: CaseSummary } | null>(null);
+  /** How many files were found in folders that are being gone through; null while none are. */
+  nFound = $state<number | null>(null);
+  /** Whether files hang over the page, and over which case. */
+  isDraggedOver = $state(false);
+  dropTarget = $state.raw<Target>(null);
+
+  readonly shown = $derived(arranged(caseList.cases, this.words, this.sorting));
+  readonly selected = $derived(caseList.cases.find(({ id }) => id === this.selectedId) ?? null);
+
+  /** The case beside the one that is to be deleted, to which the keyboard goes on. */
+  readonly neighbour = $derived.by(() => {
+    const at = this.shown.findIndex(({ id }) => id === this.deleting?.id);
+    return at < 0 ? null : ((this.shown[at + 1] ?? this.shown[at - 1])?.id ?? null);
+  });
+
+  sortBy(key: SortKey): void {
+    this.sorting = sortedBy(this.sorting, key);
+  }
+
+  /** Selects the case so many rows on; the first or last one where that is beyond. */
+  step(n: number): void {
+    const at = this.shown.findIndex(({ id }) => id === this.selectedId);
+    const next = at < 0 ? 0 : Math.min(this.shown.length - 1, Math.max(0, at + n));
+    this.selectedId = this.shown[next]?.id ?? null;
+  }
+
+  open(id: string): void {
+    router.goToPage('timeline', id);
+  }
+
+  async assess({ id, label }: { id: string; label: string }): Promise<void> {
+    try {
+      const started = await startAssessment(id);
+      jobs.take(started);
+      const ended = await jobs.ended(started.id);
+      if (ended.state === 'done') notify('done', `${label} was assessed.`, { label: 'Open', act: () => this.open(id) });
+      if (ended.state === 'failed') notify('problem', `${label} was not assessed: ${ended.error?.message ?? ''}`);
+    } catch (thrown) {
+      notify('problem', asProblem(thrown, 'starting the assessment').message);
+    }
+  }
+
+  async drop(dropped: Dropped, target: Target): Promise<void> {
+    this.nFound = 0;
+    const picked = await filesOfDrop(dropped, (n) => (this.nFound = n));
+    this.nFound = null;
+    this.begin(picked, target);
+  }
+
+  pick(files: Iterable<File>, target: Target): void {
+    this.begin(filesOfInput(files), target);
+  }
+
+  private begin(picked: Picked, target: Target): void {
+    const into = target === null ? null : caseList.cases.find(({ id }) => id === target.id);
+    if (picked.files.length === 0) {
+      notify('problem', 'Nothing was imported: there is no file in what you chose that can be read.');
+    } else if (into === null) {
+      imports.begin(picked);
+    } else if (into === undefined) {
+      notify('problem', 'Nothing was added: the case is not in the list any more.');
+    } else {
+      this.adding = { picked, target: into };
+    }
+  }
+
+  /** Adds the files that were waiting for a word. */
+  confirmAdding(): void {
+    if (this.adding !== null) imports.begin(this.adding.picked, this.adding.target);
+    this.adding = null;
+  }
+}

@@ -1,0 +1,71 @@
+/** The pages of the workbench; each is loaded when it is first shown. */
+import ChartNoAxesGantt from '@lucide/svelte/icons/chart-no-axes-gantt';
+import FolderOpen from '@lucide/svelte/icons/folder-open';
+import Gavel from '@lucide/svelte/icons/gavel';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import Layers from '@lucide/svelte/icons/layers';
+import Move3d from '@lucide/svelte/icons/move-3d';
+import Wallet from '@lucide/svelte/icons/wallet';
+import type { Component } from 'svelte';
+import type { PageName } from '../state/route';
+
+export interface PageEntry {
+  name: PageName;
+  title: string;
+  /** What a person finds there. */
+  description: string;
+  icon: Component;
+  load: () => Promise<{ default: Component }>;
+}
+
+export const PAGE_ENTRIES: readonly PageEntry[] = [
+  {
+    name: 'cases',
+    title: 'Cases',
+    description: 'All cases; import another one',
+    icon: FolderOpen,
+    load: () => import('../pages/cases'),
+  },
+  {
+    name: 'timeline',
+    title: 'Timeline',
+    description: 'Courses, intervals, drugs and toxicities in time',
+    icon: ChartNoAxesGantt,
+    load: () => import('../pages/timeline'),
+  },
+  {
+    name: 'alignment',
+    title: 'Alignment',
+    description: 'Registrations between the courses',
+    icon: Move3d,
+    load: () => import('../pages/alignment'),
+  },
+  {
+    name: 'dose',
+    title: 'Dose',
+    description: 'Doses of all courses, plane by plane',
+    icon: Layers,
+    load: () => import('../pages/dose'),
+  },
+  {
+    name: 'organs',
+    title: 'Organs',
+    description: 'Histograms, limits and verdicts',
+    icon: HeartPulse,
+    load: () => import('../pages/organs'),
+  },
+  {
+    name: 'budget',
+    title: 'Budget',
+    description: 'What the limits leave for the new course',
+    icon: Wallet,
+    load: () => import('../pages/budget'),
+  },
+  {
+    name: 'decision',
+    title: 'Decision',
+    description: 'Classification, report and signature',
+    icon: Gavel,
+    load: () => import('../pages/decision'),
+  },
+];

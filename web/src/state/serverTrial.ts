@@ -1,0 +1,63 @@
+/** Which settings the server follows for a case: it answers a trial, and what may still be given, from where it was left. */
+import type { ArrayFile } from '../api/arrays';
+import { postTrial } from '../api/client';
+import type { Settings } from '../api/settings';
+import type { DvhHeader, Trial } from '../api/volumes';
+
+export interface TriedSettings {
+  caseId: string;
+  settings: Settings;
+  text: string;
+}
+
+type Answer = ArrayFile<Trial & DvhHeader>;
+
+export class ServerTrial {
+  /** What it follows, as far as this window knows. */
+  private followed: string | null = null;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly post: typeof postTrial = postTrial) {}
+
+  /** Whether it follows these settings. */
+  follows({ caseId, text }: TriedSettings): boolean {
+    return this.followed === keyOf(caseId, text);
+  }
+
+  /** The case was assessed anew, or another window may have tried something. */
+  forget(): void {
+    this.followed = null;
+  }
+
+  /** Lets it follow settings, first those of `base` where it follows others, so that what it tells is what differs from `base`. */
+  follow(tried: TriedSettings, base: TriedSettings | null, signal?: AbortSignal): Promise<Answer> {
+    return this.afterwards(async () => {
+      if (base !== null && base.text !== tried.text && !this.follows(base)) await this.send(base, signal);
+      return this.send(tried, signal);
+    });
+  }
+
+  /** Lets it follow settings unless it does. */
+  ensure(tried: TriedSettings, signal?: AbortSignal): Promise<void> {
+    return this.afterwards(async () => {
+      if (!this.follows(tried)) await this.send(tried, signal);
+    });
+  }
+
+  private async send({ caseId, settings, text }: TriedSettings, signal?: AbortSignal): Promise<Answer> {
+    // A request that breaks off may have been followed or not.
+    this.followed = null;
+    const answer = await this.post(caseId, settings, signal);
+    this.followed = keyOf(caseId, text);
+    return answer;
+  }
+
+  /** One after the other: the order in which requests arrive decides what the server follows. */
+  private afterwards<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(task, task);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const keyOf = (caseId: string, text: string): string => `${caseId} ${text}`;
