@@ -137,3 +137,14 @@ export async function importFolder({ context, address }: Workbench, folder: stri
   await ended((await assessing.json()) as JobAnswer);
   return imported.case;
 }
+
+/** Waits until so many assessments have ended since the program began, and nothing is under way. */
+export async function assessments({ context, address }: Workbench, wanted: number): Promise<void> {
+  for (;;) {
+    const answer = await context.request.get(`${address}/api/v1/jobs`);
+    const { jobs } = (await answer.json()) as { jobs: (JobAnswer & { kind: string })[] };
+    const ended = jobs.filter(({ kind, ended }) => kind === 'assessment' && ended !== null);
+    if (ended.length >= wanted && jobs.every(({ ended }) => ended !== null)) return;
+    await new Promise((later) => setTimeout(later, 250));
+  }
+}

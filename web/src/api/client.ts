@@ -16,6 +16,7 @@ import type {
 import { answered, BASE, part, query, request, requestJson, type RequestOptions } from './request';
 import type { Settings, StoredSettings } from './settings';
 import type { PointMm } from './terms';
+import type { StructureUncertainty } from './uncertainty';
 import { bytesOf, type Progress } from './transfer';
 import type { DvhHeader, MapInfo, OutlinesHeader, PlaneOrientation, Probe, Trial, VolumeInfo } from './volumes';
 
@@ -172,6 +173,16 @@ export async function listMaps(id: string, signal?: Signal): Promise<MapInfo[]> 
 export function postByHand(id: string, landmarks: Landmark[], signal?: Signal): Promise<ByHandResult> {
   const json = { landmarks };
   return requestJson(`${of(id)}/by-hand`, { doing: 'aligning by landmarks', method: 'POST', json, signal });
+}
+
+/** What the doubt of a structure comes from, with the settings that were tried last; a trial does not tell it. */
+export function getDoubt(
+  id: string,
+  structure: number,
+  signal?: Signal,
+): Promise<Pick<StructureUncertainty, 'contributions' | 'search'>> {
+  const path = `${of(id)}/structures/${structure}/doubt`;
+  return requestJson(path, { doing: 'asking what the doubt of a structure comes from', signal });
 }
 
 export function getBudget(id: string, fractions: number, signal?: Signal): Promise<Budget> {

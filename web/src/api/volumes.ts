@@ -3,6 +3,7 @@ import type {
   Classification,
   CordScore,
   JudgedConstraint,
+  RegistrationSummary,
   ResponseValue,
   StructureSummary,
   VerdictSpread,
@@ -133,7 +134,6 @@ export interface DvhSet {
 
 /** What other settings would say, without storing them. */
 export interface Trial {
-  followed: string[];
   /** Settings that only a new assessment follows. */
   needs_assessment: string[];
   /** Indices of structures. */
@@ -147,7 +147,11 @@ export interface Trial {
   classification: Classification;
   dose_responses: ResponseValue[];
   clinical: Clinical | null;
+  /** All, with those of what was tried in the place of what was said before. */
   findings: Finding[];
+  /** With another registration that the server keeps at hand. */
+  provisional?: boolean;
+  registrations?: RegistrationSummary[];
   milliseconds: number;
 }
 

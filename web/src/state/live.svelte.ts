@@ -11,7 +11,6 @@ import type { Settings } from '../api/settings';
 import { type DvhSet, dvhSet, type Trial } from '../api/volumes';
 import { canonical } from './canonical';
 import { openCase } from './case.svelte';
-import { gatherTrial, type GatheredTrial, structureEntries } from './gatherTrial';
 import { LatestWins } from './latestWins';
 import { mergeDvh, mergeTrial } from './mergeTrial';
 import { ServerTrial, type TriedSettings } from './serverTrial';
@@ -28,9 +27,6 @@ interface TrialOutput {
 /** Longest time from an input to its picture that still feels immediate. */
 export const BUDGET_MS = 100;
 
-/** Hours; no person states it. */
-const NOBODYS_HALF_TIME = 123.456789;
-
 class LiveState {
   /** Whether a trial is under way. */
   isPending = $state(false);
@@ -41,7 +37,7 @@ class LiveState {
   /** Curves of the stored assessment, to be drawn beside those of a trial. */
   storedDvh = $state.raw<DvhSet | null>(null);
 
-  private last = $state.raw<GatheredTrial | null>(null);
+  private last = $state.raw<TrialOutput | null>(null);
   private readonly server = new ServerTrial();
   /** Settings that the numbers of the last trial are of. */
   private shownText = $state<string | null>(null);
@@ -119,8 +115,6 @@ class LiveState {
     if (this.isPending || !this.isCurrent) return false;
     const shown = this.isTrial ? draftSettings() : storedSettings();
     if (shown === null) return false;
-    // Only a trial of its own may send the draft: its answer tells what changed.
-    if (this.isTrial) return this.server.follows(shown);
     await this.server.ensure(shown, signal);
     return true;
   }
@@ -134,17 +128,14 @@ class LiveState {
 
   private take(output: TrialOutput, input: TrialInput): void {
     if (input.caseId !== openCase.id) return;
-    const names = openCase.assessment?.structures.map(({ name }) => name) ?? [];
-    const entries = structureEntries(names, input.settings.structure);
-    this.last = gatherTrial(this.last, output.trial, output.dvh, entries);
+    this.last = output;
     this.shownText = input.text;
     this.problem = null;
     void measurePaint(input.startedAt).then((milliseconds) => (this.lastRoundTripMs = milliseconds));
   }
 
   private async run(input: TrialInput, signal: AbortSignal): Promise<TrialOutput> {
-    const base = this.last === null ? baseSettings() : null;
-    const file = await this.server.follow(input, base, signal);
+    const file = await this.server.follow(input, signal);
     return { trial: file.header, dvh: dvhSet(file) };
   }
 
@@ -164,21 +155,6 @@ function storedSettings(): TriedSettings | null {
   return id === null || stored === null
     ? null
     : { caseId: id, settings: stored.settings, text: canonical(stored.settings) };
-}
-
-/**
- * What the first trial is to be told against. Where the stored settings were not assessed yet, nobody knows here which were; then
- * settings are sent first that no structure has, and the server tells of all of them.
- */
-function baseSettings(): TriedSettings | null {
-  const stored = storedSettings();
-  if (stored === null || !openCase.isOutdated) return stored;
-  const names = openCase.assessment?.structures.map(({ name }) => name) ?? [];
-  const settings = {
-    ...stored.settings,
-    structure: names.map((name) => ({ name, repair_half_time_hours: NOBODYS_HALF_TIME })),
-  };
-  return { caseId: stored.caseId, settings, text: canonical(settings) };
 }
 
 function draftSettings(): TriedSettings | null {

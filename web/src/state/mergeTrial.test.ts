@@ -34,8 +34,15 @@ it('changed structures come to their places and all else stays', () => {
   expect(stored.structures[0]).toEqual({ name: 'a' });
 });
 
-it('no finding is lost, and none stands twice', () => {
+it('findings are those of the trial, which repeats what still holds', () => {
   expect(mergeTrial(stored, trial).findings.map(({ code }) => code)).toEqual(['H1', 'H2']);
+  expect(mergeTrial(stored, { ...trial, findings: [] }).findings).toEqual([]);
+});
+
+it('whether it is provisional follows the trial where it tells', () => {
+  const provisional = { ...stored, provisional: true };
+  expect(mergeTrial(provisional, trial).provisional).toBe(true);
+  expect(mergeTrial(provisional, { ...trial, provisional: false }).provisional).toBe(false);
 });
 
 it('curves of changed structures are replaced, and a band without a successor goes', () => {

@@ -1,6 +1,5 @@
 /** The stored assessment with what a trial changed in its place. Nothing is computed here. */
 import type { Assessment } from '../api/assessment';
-import type { Finding } from '../api/terms';
 import type { DvhSet, Trial } from '../api/volumes';
 
 /** The assessment as the trial has it; chapters that a trial does not follow stay as they were. */
@@ -19,16 +18,10 @@ export function mergeTrial(stored: Assessment, trial: Trial): Assessment {
     classification: trial.classification,
     dose_responses: trial.dose_responses,
     clinical: trial.clinical,
-    findings: mergeFindings(stored.findings, trial.findings),
+    findings: trial.findings,
+    provisional: trial.provisional ?? stored.provisional,
+    registrations: trial.registrations ?? stored.registrations,
   };
-}
-
-/** Findings of both: one that a trial does not repeat may concern what it does not follow, so none is taken away. */
-export function mergeFindings(stored: readonly Finding[], trial: readonly Finding[]): Finding[] {
-  const key = (finding: Finding): string =>
-    JSON.stringify([finding.code, finding.severity, finding.subject, finding.message]);
-  const known = new Set(stored.map(key));
-  return [...stored, ...trial.filter((finding) => !known.has(key(finding)))];
 }
 
 /** Curves and bands with those of the changed structures replaced; a band that the trial lacks is taken away. */

@@ -1,4 +1,4 @@
-/** Which settings the server follows for a case: it answers a trial, and what may still be given, from where it was left. */
+/** Which settings the server follows for a case: what it is asked besides trials, as the budget, it answers from where it was left. */
 import type { ArrayFile } from '../api/arrays';
 import { postTrial } from '../api/client';
 import type { Settings } from '../api/settings';
@@ -19,8 +19,7 @@ export class ServerTrial {
 
   constructor(private readonly post: typeof postTrial = postTrial) {}
 
-  /** Whether it follows these settings. */
-  follows({ caseId, text }: TriedSettings): boolean {
+  private follows({ caseId, text }: TriedSettings): boolean {
     return this.followed === keyOf(caseId, text);
   }
 
@@ -29,12 +28,9 @@ export class ServerTrial {
     this.followed = null;
   }
 
-  /** Lets it follow settings, first those of `base` where it follows others, so that what it tells is what differs from `base`. */
-  follow(tried: TriedSettings, base: TriedSettings | null, signal?: AbortSignal): Promise<Answer> {
-    return this.afterwards(async () => {
-      if (base !== null && base.text !== tried.text && !this.follows(base)) await this.send(base, signal);
-      return this.send(tried, signal);
-    });
+  /** Lets it follow settings; the answer tells what differs from the assessment. */
+  follow(tried: TriedSettings, signal?: AbortSignal): Promise<Answer> {
+    return this.afterwards(() => this.send(tried, signal));
   }
 
   /** Lets it follow settings unless it does. */
