@@ -36,8 +36,10 @@ impl Overview {
     fn of(assessment: &Assessment) -> Self {
         let findings =
             |severity: Severity| assessment.findings.iter().filter(|finding| finding.severity == severity).count();
-        let limits =
-            |verdict: Verdict| assessment.constraints.iter().filter(|limit| limit.verdict == verdict).count();
+        // Observations are no limits.
+        let limits = |verdict: Verdict| {
+            assessment.constraints.iter().filter(|limit| limit.verdict == verdict && !limit.is_landmark).count()
+        };
         Self {
             bound: bound_of(assessment),
             provisional: assessment.provisional,
