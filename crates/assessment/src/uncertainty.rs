@@ -23,7 +23,7 @@ use crate::sum_of_maxima::{Maxima, Purpose, same_organ};
 /// Number of draws when nothing is said.
 const DRAWS: u32 = 200;
 /// Length over which errors of a map are alike, when nothing is said.
-const CORRELATION_MM: f64 = 25.0;
+pub(crate) const CORRELATION_MM: f64 = 25.0;
 /// Organs are looked at in about this many places.
 const PLACES: f64 = 1500.0;
 /// The error of a histogram is taken as holding 95 % of the cases.

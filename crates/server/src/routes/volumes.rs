@@ -3,15 +3,15 @@
 use assessment::review::layers::{Layer, LayerValues};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use geometry::Grid;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::arrays::Arrays;
-use crate::overview::Overview;
+use crate::arrays::{Arrays, CONTENT_TYPE};
 use crate::problem::Problem;
-use crate::routes::assessment::{not_assessed, with_etag};
+use crate::routes::assessment::with_etag;
 use crate::state::Workbench;
 
 const DOING: &str = "laying something over the image";
@@ -32,7 +32,6 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let case = workbench.case(&case)?;
-    let overview = Overview::kept(&case)?.ok_or_else(|| not_assessed(&case))?;
     let id = volume.clone();
     let arrays = workbench.desks.ask(case.id(), move |review| -> Result<Option<Arrays>, Problem> {
         let Some(layer) = found(review, &id) else { return Ok(None) };
@@ -42,7 +41,10 @@ pub async fn get(
     let missing =
         || Problem::not_found(DOING, "there is no such volume, or its values are not known").about(volume.clone());
     let arrays = arrays.await??.ok_or_else(missing)?;
-    with_etag(&headers, &format!("{}-{volume}", overview.etag()), || Ok(arrays.into_response()))
+    // What may still be given follows settings that are tried out, so the mark is of the content and not of the assessment.
+    let bytes = arrays.into_bytes();
+    let etag: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    with_etag(&headers, &etag, || Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response()))
 }
 
 /// A layer by its name; what may still be given can be asked for in any number of fractions.

@@ -9,11 +9,10 @@ use rayon::prelude::*;
 use super::{LayerValues, Part};
 use crate::doubt::radii_mm;
 use crate::review::Review;
+use crate::uncertainty::CORRELATION_MM;
 
 /// Draws of each voxel: enough for the ends of a 90 % band in a picture.
 const DRAWS: u32 = 64;
-/// Length over which errors of a map are alike, when nothing is said.
-const CORRELATION_MM: f64 = 25.0;
 /// The band leaves this out at either end.
 const TAIL: f64 = 0.05;
 
