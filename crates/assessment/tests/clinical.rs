@@ -30,6 +30,12 @@ grade = 2
 date = "2026-01-01"
 [reporting]
 organ-function = "swallowing normal"
+[board.rcr-independent-check]
+answer = "yes, by a second physicist"
+by = "tumour board"
+[board.no-such-statement]
+answer = "yes"
+by = "tumour board"
 "#;
 
 #[test]
@@ -58,6 +64,14 @@ fn scores_drugs_and_completeness_follow_from_the_case_and_what_was_stated() {
     for id in ["target-volume", "technique-and-dose", "interval", "cumulative-oar-dose", "summation-method"] {
         assert!(item(id).value.is_some(), "{id}");
     }
+    let stated: Vec<&str> = clinical
+        .reporting
+        .statements
+        .iter()
+        .filter(|statement| statement.stated.as_ref().is_some_and(|stated| stated.by == "tumour board"))
+        .map(|statement| statement.id.as_str())
+        .collect();
+    assert_eq!(stated, ["rcr-independent-check"]);
     // What has no effect is said.
     let subjects: Vec<&str> = result
         .findings
@@ -66,6 +80,7 @@ fn scores_drugs_and_completeness_follow_from_the_case_and_what_was_stated() {
         .map(|finding| finding.subject.as_str())
         .collect();
     assert!(subjects.contains(&"no_such_question") && subjects.contains(&"nosuchmab"), "{subjects:?}");
+    assert!(subjects.contains(&"no-such-statement"), "{subjects:?}");
 }
 
 #[test]
@@ -81,4 +96,16 @@ fn without_a_site_no_score_is_shown_and_nothing_more_is_asked() {
 fn settings_with_clinical_facts_survive_being_written_and_read() {
     let settings = case::Settings::from_toml(STATED).unwrap();
     assert_eq!(case::Settings::from_toml(&settings.to_toml()).unwrap(), settings);
+}
+
+#[test]
+fn an_answer_of_the_board_without_words_or_without_a_name_is_refused() {
+    for (stated, what) in [
+        ("answer = \" \"\nby = \"tumour board\"", "answer of the board"),
+        ("answer = \"yes\"\nby = \"\"", "by of the board"),
+        ("answer = \"yes\"", "missing field `by`"),
+    ] {
+        let error = case::Settings::from_toml(&format!("[board.rcr-independent-check]\n{stated}\n")).unwrap_err();
+        assert!(error.to_string().contains(what), "{error}");
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::Site;
+use case::settings::BoardAnswer;
 use serde::{Deserialize, Serialize};
 
 use crate::Evidence;
@@ -90,6 +91,9 @@ pub struct BoardStatement {
     /// What an assessment answers by itself; nothing where the question is for people.
     #[serde(skip_deserializing)]
     pub answer: Option<String>,
+    /// What the board answers, and who gave the answer.
+    #[serde(skip_deserializing)]
+    pub stated: Option<BoardAnswer>,
 }
 
 /// How many of the ten published reports hold.
@@ -210,6 +214,11 @@ impl Reporting {
             items: items.collect(),
             statements: self.statements.iter().filter(is_here).cloned().collect(),
         }
+    }
+
+    /// Whether a question of this id is put to boards.
+    pub fn asks_board(&self, id: &str) -> bool {
+        self.statements.iter().any(|statement| statement.id == id)
     }
 
     /// Whether a person may fill an item of this id, with its section before it or without.

@@ -89,6 +89,7 @@ pub(crate) fn clinical(
     let mut of_board = board::answers(settings, case, assessment);
     for statement in &mut clinical.reporting.statements {
         statement.answer = of_board.remove(&statement.id);
+        statement.stated = settings.board.get(&statement.id).cloned();
     }
     clinical
 }
@@ -124,7 +125,9 @@ pub(crate) fn check(knowledge: &Knowledge, settings: &Settings, findings: &mut F
         .keys()
         .filter(|id| !knowledge.reporting.holds(id))
         .map(|id| (id, "an item of a report"));
-    for (id, what) in questions.chain(items) {
+    let of_board = settings.board.keys().filter(|id| !knowledge.reporting.asks_board(id));
+    let of_board = of_board.map(|id| (id, "a question to the board"));
+    for (id, what) in questions.chain(items).chain(of_board) {
         let message =
             format!("case.toml answers {what} that the knowledge base does not hold: the line has no effect");
         findings.warn("H48", id, message);

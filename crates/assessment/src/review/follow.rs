@@ -192,5 +192,6 @@ fn followable(assessed: &Settings, draft: &Settings) -> Settings {
     own.patient_page = draft.patient_page.clone();
     own.registry = draft.registry.clone();
     own.reporting = draft.reporting.clone();
+    own.board = draft.board.clone();
     own
 }

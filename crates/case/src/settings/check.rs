@@ -52,8 +52,20 @@ impl Settings {
         self.check_registration()?;
         self.check_prior_courses()?;
         self.check_uncertainty_and_budget()?;
+        self.check_board()?;
         let isodose = self.irradiated_volume.isodose_percent;
         check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
+    }
+
+    fn check_board(&self) -> Result<(), SettingsError> {
+        for (question, stated) in &self.board {
+            for (what, text) in [("answer", &stated.answer), ("by", &stated.by)] {
+                if text.trim().is_empty() {
+                    return Err(SettingsError::Unsigned { what, question: question.clone() });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check_registration(&self) -> Result<(), SettingsError> {

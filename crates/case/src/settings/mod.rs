@@ -62,6 +62,9 @@ pub struct Settings {
     /// What is to be reported and no object tells, by the id of the item.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reporting: BTreeMap<String, String>,
+    /// What the tumour board answers to the questions put to it, by the id of the question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub board: BTreeMap<String, BoardAnswer>,
     /// Dose objects, by UID.
     #[serde(default, rename = "dose", skip_serializing_if = "Vec::is_empty")]
     pub doses: Vec<DoseSettings>,
@@ -142,6 +145,16 @@ pub struct SignedAnswer {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// What a tumour board answers to a question put to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardAnswer {
+    /// The answer, in words.
+    pub answer: String,
+    /// Who gave it.
+    pub by: String,
 }
 
 impl StatedAnswer {
@@ -399,6 +412,16 @@ pub enum SettingsError {
     /// Two statements that cannot both be meant.
     #[error("reading the settings of the case: {0}; correct one of the two")]
     Contradiction(String),
+    /// An answer of the board without words or without a name.
+    #[error(
+        "reading the settings of the case: {what} of the board's answer to \"{question}\" is empty; state it, or leave the answer out"
+    )]
+    Unsigned {
+        /// `answer` or `by`.
+        what: &'static str,
+        /// Id of the question.
+        question: String,
+    },
 }
 
 impl Settings {

@@ -59,28 +59,39 @@ pub(super) fn reporting(completeness: &Completeness) -> Vec<Block> {
             statement.source
         ))
     };
-    let open = completeness.statements.iter().filter(|statement| statement.answer.is_none());
+    let of_board = |statement: &BoardStatement| {
+        let stated = statement.stated.as_ref()?;
+        Some(Cell::from(stated.answer.clone()).below(Phrase::small(stated.by.clone())))
+    };
+    let of_assessment = |statement: &BoardStatement| Some(capitalised(statement.answer.as_deref()?).into());
+    let open = completeness
+        .statements
+        .iter()
+        .filter(|statement| statement.answer.is_none() && statement.stated.is_none());
     blocks.push(Block::Bullets(open.map(question).collect()));
-    let answered: Vec<Row> = completeness.statements.iter().filter_map(answered).collect();
-    if !answered.is_empty() {
-        blocks.push(Block::Subheading("Answered by this assessment"));
-        blocks.push(Block::Table(Table {
-            label: "Questions that the assessment answers",
-            columns: vec![
-                Column::words("Question", 250.0),
-                Column::words("Answer", 200.0),
-                Column::words("Source", 86.0),
-            ],
-            rows: answered,
-        }));
-    }
+    let statements = &completeness.statements;
+    blocks.extend(answered("Answered by the board", statements, &of_board));
+    blocks.extend(answered("Answered by this assessment", statements, &of_assessment));
     blocks
 }
 
-fn answered(statement: &BoardStatement) -> Option<Row> {
-    let answer = statement.answer.clone()?;
-    let source = tagged(statement.evidence, &statement.source);
-    Some(Row::Cells(vec![statement.text.clone().into(), capitalised(&answer).into(), source.into()]))
+/// The questions that were answered, with their answers; nothing where there is none.
+fn answered(
+    title: &'static str,
+    statements: &[BoardStatement],
+    answer: &dyn Fn(&BoardStatement) -> Option<Cell>,
+) -> Vec<Block> {
+    let row = |statement: &BoardStatement| {
+        let source = tagged(statement.evidence, &statement.source);
+        Some(Row::Cells(vec![statement.text.clone().into(), answer(statement)?, source.into()]))
+    };
+    let rows: Vec<Row> = statements.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let columns =
+        vec![Column::words("Question", 250.0), Column::words("Answer", 200.0), Column::words("Source", 86.0)];
+    vec![Block::Subheading(title), Block::Table(Table { label: title, columns, rows })]
 }
 
 /// What is stated or known, section by section.
