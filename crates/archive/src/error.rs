@@ -24,6 +24,14 @@ pub enum ArchiveError {
         /// Its name.
         id: String,
     },
+    /// A case without its label.
+    #[error(
+        "case {id} is not whole: its import or its removal did not end; delete it, and import its objects again"
+    )]
+    Unfinished {
+        /// Its name.
+        id: String,
+    },
     /// Not a name that this program gives.
     #[error("\"{0}\" is no name of a case")]
     Name(String),

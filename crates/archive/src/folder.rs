@@ -7,9 +7,8 @@ use case::Settings;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::{ArchiveError, CaseId, Signature, durable};
+use crate::{ArchiveError, CaseId, Signature, durable, sha256};
 
 const LABEL: &str = "case.json";
 const SETTINGS: &str = "case.toml";
@@ -53,8 +52,11 @@ pub struct Results {
 
 impl CaseFolder {
     pub(crate) fn open(path: PathBuf, id: &CaseId) -> Result<Self, ArchiveError> {
-        if !path.join(LABEL).is_file() {
+        if !path.is_dir() {
             return Err(ArchiveError::NotFound { what: "the case", id: id.to_string() });
+        }
+        if !path.join(LABEL).is_file() {
+            return Err(ArchiveError::Unfinished { id: id.to_string() });
         }
         Ok(Self { path, id: id.clone() })
     }
@@ -105,7 +107,7 @@ impl CaseFolder {
         let failed = ArchiveError::while_doing("reading the settings");
         let text = if path.is_file() { fs::read_to_string(path).map_err(failed)? } else { String::new() };
         let settings = Settings::from_toml(&text)?;
-        let etag = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let etag = sha256(&text);
         Ok(StoredSettings { settings, text, etag })
     }
 
@@ -220,15 +222,18 @@ impl CaseFolder {
         durable::settle(&self.path).map_err(failed)
     }
 
-    /// Deletes the case with everything in it.
-    ///
-    /// # Errors
-    /// When it cannot be removed.
-    pub fn delete(self) -> Result<(), ArchiveError> {
+    /// Deletes what a folder of cases holds under a name, also where it cannot be read as a case.
+    pub(crate) fn delete(path: &Path, id: &CaseId) -> Result<(), ArchiveError> {
+        if !path.is_dir() {
+            return Err(ArchiveError::NotFound { what: "the case", id: id.to_string() });
+        }
         let failed = ArchiveError::while_doing("deleting a case");
         // Without its label it is no case any longer, also when the rest cannot be removed.
-        fs::remove_file(self.path.join(LABEL)).map_err(&failed)?;
-        fs::remove_dir_all(&self.path).map_err(&failed)
+        match fs::remove_file(path.join(LABEL)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        fs::remove_dir_all(path).map_err(failed)
     }
 
     fn get<T: DeserializeOwned>(&self, name: &'static str) -> Result<Option<T>, ArchiveError> {

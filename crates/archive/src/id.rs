@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ArchiveError;
+use crate::{ArchiveError, hexadecimal};
 
 /// The name of a case or of an import: sixteen hexadecimal digits that say nothing of the patient.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ impl CaseId {
     pub fn random() -> Result<Self, ArchiveError> {
         let mut bytes = [0_u8; LENGTH / 2];
         getrandom::fill(&mut bytes).map_err(|_| ArchiveError::NoRandomness)?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(hexadecimal(&bytes)))
     }
 
     /// From a text; only what this program names so, since it becomes part of a path.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use case::Settings;
 use sha2::{Digest, Sha256};
 
-use crate::{ArchiveError, CaseFolder, CaseId, durable};
+use crate::{ArchiveError, CaseFolder, CaseId, durable, hexadecimal};
 
 /// The largest file that is taken; what is unpacked from archives has a limit of its own.
 const MAX_BYTES: u64 = 8 << 30;
@@ -62,7 +62,7 @@ impl Import {
             file.write_all(&piece[..n]).map_err(&failed)?;
         }
         drop(file);
-        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&hash.finalize());
         let is_settings = name.rsplit(['/', '\\']).next() == Some(SETTINGS_FILE);
         let kept = if is_settings { SETTINGS_FILE } else { &sha256 };
         fs::rename(&part, self.path.join(kept)).map_err(&failed)?;

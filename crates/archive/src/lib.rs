@@ -6,6 +6,7 @@
 pub mod durable;
 mod error;
 mod folder;
+mod hash;
 mod id;
 mod import;
 mod library;
@@ -13,6 +14,7 @@ mod signature;
 
 pub use error::ArchiveError;
 pub use folder::{CaseFolder, CaseLabel, Results, StoredSettings};
+pub use hash::{hexadecimal, sha256};
 pub use id::CaseId;
 pub use import::Import;
 pub use library::Library;

@@ -65,6 +65,14 @@ impl Library {
         CaseFolder::open(self.case_path(id), id)
     }
 
+    /// Deletes a case with everything in it, also one that cannot be read.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it cannot be removed.
+    pub fn delete(&self, id: &CaseId) -> Result<(), ArchiveError> {
+        CaseFolder::delete(&self.case_path(id), id)
+    }
+
     /// Begins to take files in.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ fn a_case_is_there_after_the_library_was_closed() {
     assert_eq!((case.label().unwrap().label.as_str(), case.label().unwrap().created), ("first", now()));
     case.rename("second").unwrap();
     assert_eq!(case.label().unwrap().label, "second");
-    case.delete().unwrap();
+    library.delete(case.id()).unwrap();
     assert!(library.cases().unwrap().is_empty());
     assert!(matches!(library.case(&id), Err(ArchiveError::NotFound { .. })));
 }
@@ -138,4 +138,16 @@ fn a_signature_is_kept_and_taken_back() {
     assert_eq!(case.signature().unwrap(), Some(signature));
     case.unsign().unwrap();
     assert_eq!(case.signature().unwrap(), None);
+}
+
+#[test]
+fn a_case_that_did_not_come_in_whole_is_told_and_can_be_deleted() {
+    let root = tempfile::tempdir().unwrap();
+    let library = Library::open(root.path()).unwrap();
+    let id = imported(&library, &[("a", b"one")]);
+    std::fs::remove_file(root.path().join("cases").join(id.as_str()).join("case.json")).unwrap();
+    assert!(matches!(library.case(&id), Err(ArchiveError::Unfinished { .. })));
+    library.delete(&id).unwrap();
+    assert!(library.cases().unwrap().is_empty());
+    assert!(matches!(library.delete(&id), Err(ArchiveError::NotFound { .. })));
 }

@@ -1,6 +1,6 @@
 //! What the objects of a case are, as it was found when they came in.
 
-use archive::CaseFolder;
+use archive::{CaseFolder, hexadecimal};
 use case::{Case, Objects, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -116,5 +116,5 @@ pub fn of_inputs<'a>(hashes: impl Iterator<Item = &'a str>) -> String {
         hash.update(one.as_bytes());
         hash.update(b"\n");
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }

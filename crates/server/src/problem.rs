@@ -79,6 +79,8 @@ impl From<archive::ArchiveError> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "settings", "reading the settings", message)
                     .hint("Correct the named line.")
             }
+            Error::Unfinished { .. } => Self::new(StatusCode::CONFLICT, "unfinished", "opening a case", message)
+                .hint("Delete it, and import its objects again."),
             Error::TooLarge(_) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "receiving a file", message)
                     .hint("Send it in parts.")

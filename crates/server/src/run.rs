@@ -4,11 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use archive::{CaseId, Library};
+use archive::{CaseId, Library, sha256};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use guidelines::Knowledge;
-use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use crate::access::{Access, TOKEN_PATH, guard};
@@ -78,7 +77,7 @@ impl Server {
             library,
             desks: Arc::new(Desks::new(knowledge, jobs.clone())),
             jobs,
-            knowledge_sha256: Sha256::digest(&knowledge.text).iter().map(|byte| format!("{byte:02x}")).collect(),
+            knowledge_sha256: sha256(&knowledge.text),
             run: CaseId::random()?.to_string(),
         };
         Ok(Self { workbench, access: Arc::new(access), listener, address })

@@ -1,6 +1,6 @@
 //! The assessment of a case.
 
-use archive::CaseFolder;
+use archive::{CaseFolder, CaseId};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,13 +15,13 @@ use crate::problem::Problem;
 use crate::state::Workbench;
 
 /// A case with work under way is not changed at the same time.
-pub fn refuse_while_busy(workbench: &Workbench, case: &CaseFolder) -> Result<(), Problem> {
-    if !workbench.jobs.is_busy(case.id()) {
+pub fn refuse_while_busy(workbench: &Workbench, case: &CaseId) -> Result<(), Problem> {
+    if !workbench.jobs.is_busy(case) {
         return Ok(());
     }
     let message = "work on the case is under way";
     let problem = Problem::new(StatusCode::CONFLICT, "busy", "changing a case", message);
-    Err(problem.about(format!("case {}", case.id())).hint("Wait until it is done, or stop it."))
+    Err(problem.about(format!("case {case}")).hint("Wait until it is done, or stop it."))
 }
 
 /// That there is no assessment yet.
@@ -72,7 +72,7 @@ pub async fn assess(
     Path(case): Path<String>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case)?;
-    refuse_while_busy(&workbench, &case)?;
+    refuse_while_busy(&workbench, case.id())?;
     let settings = case.settings()?.settings;
     workbench.jobs.cancel_variants(case.id());
     let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
@@ -113,7 +113,7 @@ pub async fn assess_variant(
     super::Document(variant): super::Document<Variant>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case)?;
-    refuse_while_busy(&workbench, &case)?;
+    refuse_while_busy(&workbench, case.id())?;
     let settings = with_registration(case.settings()?.settings, &variant.registration)?;
     let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()));
     workbench.desks.assess_variant(&case, settings, &variant.registration, work);
@@ -124,6 +124,9 @@ pub async fn assess_variant(
 fn with_registration(mut settings: Settings, registration: &str) -> Result<Settings, Problem> {
     let choice = settings.registration.get_or_insert_default();
     choice.choice = Some(registration.to_owned());
+    if registration != "by-hand" {
+        choice.by_hand = None;
+    }
     (choice.accepted_by, choice.reason) = (None, None);
     Settings::from_toml(&settings.to_toml()).map_err(|error| {
         Problem::new(

@@ -1,12 +1,11 @@
 //! The list of cases, and one case in short.
 
-use archive::{Bound, CaseFolder};
+use archive::{Bound, CaseFolder, CaseId, sha256};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::contents::{Contents, CourseHead, Patient};
@@ -107,7 +106,7 @@ pub fn bound_now(workbench: &Workbench, case: &CaseFolder) -> Result<Bound, Prob
     let settings = case.settings()?.settings.to_toml();
     Ok(Bound {
         inputs_sha256: contents.map(|contents| contents.inputs_sha256).unwrap_or_default(),
-        settings_sha256: Sha256::digest(settings.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+        settings_sha256: sha256(settings),
         knowledge_sha256: workbench.knowledge_sha256.clone(),
         rert: env!("CARGO_PKG_VERSION").to_owned(),
     })
@@ -205,12 +204,12 @@ pub async fn rename(
 /// Deletes a case with everything in it.
 #[utoipa::path(delete, path = "/cases/{case}", params(("case" = String, Path)), responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn delete(State(workbench): State<Workbench>, Path(case): Path<String>) -> Result<StatusCode, Problem> {
-    let case = workbench.case(&case)?;
-    super::assessment::refuse_while_busy(&workbench, &case)?;
-    workbench.desks.close(case.id());
-    let id = case.id().to_string();
-    case.delete()?;
-    workbench.jobs.tell(Event::Case(id));
+    // One that cannot be read is deleted too.
+    let id = CaseId::new(&case)?;
+    super::assessment::refuse_while_busy(&workbench, &id)?;
+    workbench.desks.close(&id);
+    workbench.library.delete(&id)?;
+    workbench.jobs.tell(Event::Case(id.to_string()));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -83,7 +83,7 @@ pub async fn finish(
     let import = workbench.library.import(&CaseId::new(&import)?)?;
     let into = finish.case.as_deref().map(CaseId::new).transpose()?;
     if let Some(id) = &into {
-        super::assessment::refuse_while_busy(&workbench, &workbench.library.case(id)?)?;
+        super::assessment::refuse_while_busy(&workbench, workbench.library.case(id)?.id())?;
     }
     let (job, work) = workbench.jobs.begin(JobKind::Import, into.as_ref());
     let label = finish.label.unwrap_or_else(|| format!("Import of {}", clock::now().format("%Y-%m-%d %H:%M UTC")));
