@@ -69,6 +69,8 @@ pub struct ComparedLimit {
     pub structure: String,
     /// What is measured.
     pub metric: String,
+    /// Unit of the limit and its values, where they are no shares: `Gy`, `%` or `cc`.
+    pub unit: &'static str,
     /// Which dose is limited.
     pub scope: DoseScope,
     /// The limit in gray.
@@ -248,6 +250,7 @@ fn limits(assessments: &[&Assessment]) -> Vec<ComparedLimit> {
         title: first.title.clone(),
         structure: first.structure.clone(),
         metric: first.metric.clone(),
+        unit: first.unit,
         scope: first.scope,
         limit_gy: first.limit_gy,
         limit_share: first.limit_share,

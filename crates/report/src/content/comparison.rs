@@ -142,13 +142,13 @@ fn limits(comparison: &Comparison) -> Table {
             rows.push(Row::Group(Phrase::bold(limit.structure.clone())));
         }
         let stated = match (limit.limit_gy, limit.limit_share) {
-            (Some(gy), _) => plain(gy),
+            (Some(limit_value), _) => unless_gray(plain(limit_value), limit.unit),
             (None, Some(part)) => share(part),
             (None, None) => UNKNOWN.to_owned(),
         };
         let title = Cell::from(limit.title.clone()).below(Phrase::small(measure(limit)));
         rows.push(cells(vec![title, stated.into()], &limit.values, |value| {
-            value.as_ref().map_or(UNKNOWN.into(), limit_cell)
+            value.as_ref().map_or(UNKNOWN.into(), |value| limit_cell(value, limit.unit))
         }));
     }
     Table {
@@ -169,11 +169,17 @@ fn measure(limit: &ComparedLimit) -> String {
     format!("{scope}{} {basis} [{}]", limit.metric, limit.source)
 }
 
-fn limit_cell(value: &LimitValue) -> Cell {
+/// A number with its unit, where that is not the gray of the whole table.
+fn unless_gray(number: String, unit: &str) -> String {
+    if unit == "Gy" { number } else { with_unit(&number, unit) }
+}
+
+fn limit_cell(value: &LimitValue, unit: &str) -> Cell {
+    let number = |value: f64| unless_gray(dose_number(value), unit);
     let known = match (value.value_gy, value.value_share, value.at_most_gy) {
-        (Some(gy), ..) => dose_number(gy),
+        (Some(known), ..) => number(known),
         (None, Some(part), _) => share(part),
-        (None, None, Some(gy)) => format!("≤{}", dose_number(gy)),
+        (None, None, Some(bound)) => format!("≤{}", number(bound)),
         (None, None, None) => String::new(),
     };
     let word = value.verdict.as_str().replace('-', "\u{a0}");
