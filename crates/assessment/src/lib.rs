@@ -51,7 +51,7 @@ pub use overlay::Overlay;
 pub use registry::{RegistryRecord, registry_record};
 pub use repair::SettledRepair;
 pub use response::ResponseValue;
-pub use review::{Followed, PlaneOutlines, Probe, Review};
+pub use review::{Carrier, DrawnStructure, Followed, PlaneOutlines, PriorOutlines, Probe, Review};
 pub use target_state::TargetState;
 pub use views::{Outline, PlaneKind, View};
 pub use watch::{Cancelled, Stage, Unwatched, Watch};

@@ -258,7 +258,7 @@ fn extent(structure: &Measured<'_>) -> Option<(Point, Point)> {
 }
 
 /// Means over three by three pixels, so that the traced line does not follow the steps of the raster.
-fn softened(mask: &[f32], columns: usize) -> Vec<f32> {
+pub(crate) fn softened(mask: &[f32], columns: usize) -> Vec<f32> {
     let rows = mask.len() / columns;
     let around = |index: usize, n: usize| index.saturating_sub(1)..(index + 2).min(n);
     let mean = |row: usize, column: usize| {

@@ -5,7 +5,10 @@
 mod support;
 
 use assessment::review::layers::LayerValues;
-use assessment::{Alignments, Assessment, Cancelled, Inputs, PlaneKind, Review, Stage, Unwatched, Watch, review};
+use assessment::{
+    Alignments, Assessment, Cancelled, Carrier, DrawnStructure, Inputs, PlaneKind, PlaneOutlines, Review, Stage,
+    Unwatched, Watch, review,
+};
 use case::Settings;
 use guidelines::Knowledge;
 use support::{patient, settings};
@@ -25,6 +28,9 @@ fn opened<R>(text: &str, body: impl FnOnce(Review<'_>) -> R) -> R {
         Inputs { knowledge, objects: &folder.objects, case: &case, settings: &settings, watch: &Unwatched };
     review(inputs, &mut Alignments::default(), body).unwrap()
 }
+
+/// For questions that do not ask how sure numbers are.
+const FEW_DRAWS: &str = "[uncertainty]\ndraws = 20\n";
 
 const CHANGED: &str = r#"
     [case]
@@ -132,7 +138,7 @@ fn what_cannot_be_followed_is_named_and_stays_as_it_was() {
 
 #[test]
 fn a_place_is_known_as_the_layers_show_it() {
-    opened("", |mut review| {
+    opened(FEW_DRAWS, |mut review| {
         let layers = review.layers();
         let id = "eqd2-ab2-cumulative";
         let layer = layers.iter().find(|layer| layer.id == id).unwrap().clone();
@@ -143,7 +149,7 @@ fn a_place_is_known_as_the_layers_show_it() {
         let place = [columns / 2, rows / 2, planes / 2];
         let probe = review.probe(&layer.grid.position_mm(place)).unwrap();
         let basis = probe.bases.iter().find(|basis| basis.alpha_beta_gy == 2.0).unwrap();
-        assert_eq!(basis.cumulative_gy, Some(values[layer.grid.offset(place)]));
+        assert_eq!(basis.cumulative_gy.map(|gy| gy as f32), Some(values[layer.grid.offset(place)]));
         let sum: f64 = basis.courses_gy.iter().map(|course| course.unwrap()).sum();
         assert!((sum - basis.cumulative_gy.unwrap()).abs() < 1e-9);
         // Far away nothing is known, which is not zero.
@@ -155,7 +161,7 @@ fn a_place_is_known_as_the_layers_show_it() {
 
 #[test]
 fn the_band_of_a_voxel_holds_its_value_and_is_wider_where_the_dose_is_steep() {
-    opened("", |mut review| {
+    opened(FEW_DRAWS, |mut review| {
         let layers = review.layers();
         let mut values = |id: &str| {
             let layer = layers.iter().find(|layer| layer.id == id).unwrap().clone();
@@ -165,7 +171,7 @@ fn the_band_of_a_voxel_holds_its_value_and_is_wider_where_the_dose_is_steep() {
             }
         };
         let (low, high) = (values("eqd2-ab2-band-low"), values("eqd2-ab2-band-high"));
-        let both = low.iter().zip(&high).filter(|(low, high)| low.is_finite() && high.is_finite());
+        let both = low.iter().zip(high.iter()).filter(|(low, high)| low.is_finite() && high.is_finite());
         assert!(both.clone().count() > 1000);
         assert!(both.clone().all(|(low, high)| low <= high));
         assert!(both.clone().any(|(low, high)| high - low > 3.0));
@@ -173,8 +179,69 @@ fn the_band_of_a_voxel_holds_its_value_and_is_wider_where_the_dose_is_steep() {
 }
 
 #[test]
+fn a_band_is_drawn_part_by_part_and_both_ends_of_it_at_once() {
+    opened(FEW_DRAWS, |mut review| {
+        let layers = review.layers();
+        let layer = |id: &str| layers.iter().find(|layer| layer.id == id).unwrap();
+        let mut parts = vec![review.work_on(layer("eqd2-ab2-band-low")).unwrap()];
+        assert!(parts[0] < 1.0, "one part is the whole: the test says nothing");
+        // Another question is answered meanwhile.
+        review.probe(&geometry::Point::origin()).unwrap();
+        while *parts.last().unwrap() < 1.0 {
+            parts.push(review.work_on(layer("eqd2-ab2-band-high")).unwrap());
+        }
+        assert!(parts.is_sorted());
+        let grid = &layer("eqd2-ab2-band-low").grid;
+        assert_eq!(parts.len(), grid.size()[2].div_ceil(4));
+        assert_eq!(review.work_on(layer("eqd2-ab2-band-low")), Some(1.0));
+        let LayerValues::Numbers(values) = review.layer_values(layer("eqd2-ab2-band-low")).unwrap().unwrap()
+        else {
+            panic!("a band holds numbers");
+        };
+        assert_eq!(values.len(), grid.len());
+    });
+}
+
+#[test]
+fn the_structures_of_a_prior_course_are_carried_to_the_current_frame() {
+    opened(FEW_DRAWS, |mut review| {
+        // Middles of the spinal cord on a plane, as drawn for the current course and as carried from the prior one.
+        let middle_of = |outlines: &[PlaneOutlines], structure: usize| {
+            let own = outlines.iter().find(|own| own.structure == structure)?;
+            let points: Vec<[f64; 2]> = own.lines_mm.concat();
+            Some([0, 1].map(|axis| points.iter().map(|point| point[axis]).sum::<f64>() / points.len() as f64))
+        };
+        let current = review.assessment().structures.iter().position(|own| own.name == "cord").unwrap();
+        let carried = |review: &mut Review<'_>, carrier: &Carrier, z_mm: f64| {
+            let found = review.prior_outlines("C1", carrier, PlaneKind::Axial, z_mm).unwrap();
+            let is_cord = |own: &DrawnStructure| own.standard_name.as_deref() == Some("SpinalCord");
+            middle_of(&found.outlines, found.structures.iter().position(is_cord).unwrap())
+        };
+        let layers = review.layers();
+        let grid = &layers.iter().find(|layer| layer.id == "image-C2").unwrap().grid;
+        let mut planes = (0..grid.size()[2]).step_by(4).map(|k| grid.position_mm([0, 0, k]).z);
+        let (z_mm, here, there) = planes
+            .find_map(|z_mm| {
+                let here = middle_of(&review.outlines(PlaneKind::Axial, z_mm), current)?;
+                Some((z_mm, here, carried(&mut review, &Carrier::Used, z_mm)?))
+            })
+            .unwrap();
+        assert!((0..2).all(|axis| (here[axis] - there[axis]).abs() < 2.0), "{here:?} {there:?}");
+        // A map that goes 10 mm further to the left shows the structure 10 mm further to the right.
+        let mut rows = review.maps()[0].moving_from_fixed.unwrap();
+        rows[3] += 10.0;
+        let tried = Carrier::Tried(geometry::Affine::from_row_major(&rows).unwrap());
+        let moved = carried(&mut review, &tried, z_mm).unwrap();
+        assert!((moved[0] - there[0] + 10.0).abs() < 1.5, "{there:?} {moved:?}");
+        assert!(review.prior_outlines("C1", &Carrier::Used, PlaneKind::Coronal, 0.0).is_some());
+        assert!(review.prior_outlines("C1", &Carrier::Kind("regional".into()), PlaneKind::Axial, 0.0).is_none());
+        assert!(review.prior_outlines("C9", &Carrier::Used, PlaneKind::Axial, 0.0).is_none());
+    });
+}
+
+#[test]
 fn the_outline_of_a_structure_lies_about_the_middle_of_it() {
-    opened("", |review| {
+    opened(FEW_DRAWS, |review| {
         let index = review.assessment().structures.iter().position(|own| own.name == "cord").unwrap();
         let layers = review.layers();
         let grid = &layers.iter().find(|layer| layer.id == "image-C2").unwrap().grid;
@@ -204,6 +271,22 @@ fn another_number_of_fractions_gives_the_budget_of_an_assessment_with_it() {
         let ten = radiobiology::NumberOfFractions::new(10).unwrap();
         let found = serde_json::to_value(review.budget(ten).unwrap()).unwrap();
         assert_eq!(found, serde_json::to_value(assessed.budget).unwrap());
+        // A place tells what is allowed with the settings that are followed, or nothing.
+        let layer = review.allowance_layer(ten).unwrap();
+        let place = layer.grid.centre_mm();
+        let allowed = |review: &mut Review<'_>| {
+            let told = review.probe(&place).unwrap().allowances;
+            told.iter().find(|own| own.fractions == 10).map(|own| own.total_gy)
+        };
+        let before = allowed(&mut review).unwrap();
+        let other = "[[structure]]\nname = \"cord\"\nalpha_beta_gy = 2.0\nrecovery = 0.4\n";
+        review.follow(&settings(other));
+        assert_eq!(allowed(&mut review), None);
+        review.budget(ten).unwrap();
+        assert!(allowed(&mut review).is_some());
+        review.follow(&settings(""));
+        review.budget(ten).unwrap();
+        assert_eq!(allowed(&mut review).unwrap(), before);
     });
 }
 

@@ -1,11 +1,12 @@
 //! An open case: its objects and what was measured, kept by a thread of its own that answers one question after the other.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use archive::{CaseFolder, CaseId};
+use archive::{CaseFolder, CaseId, sha256};
 use assessment::{Alignments, Inputs, Review, Stage, Watch, review};
 use axum::http::StatusCode;
 use case::{Case, Settings};
@@ -37,6 +38,14 @@ enum Ask {
 #[derive(Clone)]
 pub struct Desk {
     asks: Sender<Ask>,
+    /// Whether the case was assessed and can be asked.
+    is_ready: Arc<AtomicBool>,
+}
+
+impl Desk {
+    fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Relaxed)
+    }
 }
 
 /// What lies on a desk: a case as its settings say, or with another registration in the place of theirs.
@@ -70,15 +79,16 @@ impl Desks {
         self.knowledge
     }
 
-    /// Whether a case is open.
+    /// Whether a case is open and can be asked.
     pub fn is_open(&self, id: &CaseId) -> bool {
-        self.lock().iter().any(|(own, _)| *own == Place::of(id))
+        self.lock().iter().any(|(own, desk)| *own == Place::of(id) && desk.is_ready())
     }
 
-    /// The registrations with which a case is open beside that of its settings.
+    /// The registrations with which a case can be asked beside that of its settings.
     pub fn variants(&self, id: &CaseId) -> Vec<String> {
         let open = self.lock();
-        open.iter().filter(|(own, _)| own.case == *id).filter_map(|(own, _)| own.registration.clone()).collect()
+        let ready = open.iter().filter(|(own, desk)| own.case == *id && desk.is_ready());
+        ready.filter_map(|(own, _)| own.registration.clone()).collect()
     }
 
     /// Assesses a case with another registration, to switch between the two at once. Nothing is kept on disk.
@@ -140,6 +150,24 @@ impl Desks {
         answered.await.map_err(|_| not_open(id))
     }
 
+    /// Asks an open case, unless it follows other settings than those that are named by their hash.
+    ///
+    /// # Errors
+    /// When the case is not open, or follows other settings.
+    pub async fn ask_of<T: Send + 'static>(
+        &self,
+        id: &CaseId,
+        settings: Option<String>,
+        question: impl for<'q, 'r> FnOnce(&'q mut Review<'r>) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let about = id.clone();
+        let answer = self.ask(id, move |review| {
+            let is_other = settings.is_some_and(|wanted| wanted != of_settings(review.settings()));
+            if is_other { Err(other_settings(&about)) } else { Ok(question(review)) }
+        });
+        answer.await?
+    }
+
     /// Closes a case: its objects changed, or it is gone.
     pub fn close(&self, id: &CaseId) {
         self.lock().retain(|(own, _)| own.case != *id);
@@ -161,20 +189,39 @@ impl Desks {
 
     fn begin(&self, case: &CaseFolder, place: Place) -> Desk {
         let (asks, asked) = channel();
-        let desk = Desk { asks };
+        let desk = Desk { asks, is_ready: Arc::default() };
         let keeps_results = place.registration.is_none();
         let mut open = self.lock();
         open.retain(|(own, _)| *own != place);
         while open.len() >= MOST_OPEN {
-            open.remove(0);
+            // Variants go before cases, which took longer to read.
+            let variant = open.iter().position(|(own, _)| own.registration.is_some());
+            open.remove(variant.unwrap_or(0));
         }
         open.push((place, desk.clone()));
         drop(open);
         let (case, jobs) = (case.clone(), self.jobs.clone());
-        let session = Session { case, knowledge: self.knowledge, jobs, keeps_results };
+        let is_ready = desk.is_ready.clone();
+        let session = Session { case, knowledge: self.knowledge, jobs, keeps_results, is_ready };
         thread::spawn(move || session.run(&asked));
         desk
     }
+}
+
+/// The hash by which settings are named.
+pub fn of_settings(settings: &Settings) -> String {
+    sha256(settings.to_toml())
+}
+
+fn other_settings(id: &CaseId) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "other-settings",
+        "asking an open case",
+        "somebody tried other settings out since, so the answer would not be of those that were meant",
+    )
+    .about(format!("case {id}"))
+    .hint("Try the settings again, then ask again.")
 }
 
 fn not_open(id: &CaseId) -> Problem {
@@ -195,6 +242,8 @@ struct Session {
     jobs: Arc<Jobs>,
     /// Whether its assessments are those of the case.
     keeps_results: bool,
+    /// Told to who lists the open cases.
+    is_ready: Arc<AtomicBool>,
 }
 
 impl Session {
@@ -247,9 +296,12 @@ impl Session {
                 Ok(())
             };
             review.let_go_of_exports();
+            self.is_ready.store(true, Ordering::Relaxed);
             work.end(kept.map(|()| json!({ "case": self.case.id().as_str() })));
             self.jobs.tell(Event::Case(self.case.id().to_string()));
-            answer(&mut review, asked)
+            let next = answer(&mut review, asked);
+            self.is_ready.store(false, Ordering::Relaxed);
+            next
         });
         outcome.map_err(|error| Problem::internal(DOING, error.to_string()))
     }

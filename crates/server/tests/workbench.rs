@@ -87,6 +87,24 @@ async fn settings_that_are_tried_out_change_the_numbers_and_are_not_saved() {
     assert_eq!(header["structures"][0]["alpha_beta_gy"], 4.0);
     assert!(!data.is_empty() && !header["curves"].as_array().unwrap().is_empty());
     assert_eq!(settings(&bench, &case).await.1, etag);
+    // What is asked besides names the settings that it is to be of, and is refused when others were tried since.
+    let own = header["settings_sha256"].as_str().unwrap().to_owned();
+    let asked = ["budget?fractions=5&", "structures/0/doubt?", "volumes/allowance-5fx?", "probe?x=0&y=0&z=0&"];
+    let ask = async |what: &str| bench.get(&format!("/cases/{case}/{what}settings={own}")).await;
+    for what in asked {
+        assert_eq!(ask(what).await.status, StatusCode::OK, "{what}");
+    }
+    draft["structure"][0]["alpha_beta_gy"] = json!(3.5);
+    let other = bench.json(Method::POST, &path, &json!({ "settings": draft })).await;
+    assert_ne!(other.arrays().0["settings_sha256"], json!(own));
+    for what in asked {
+        let refused = ask(what).await;
+        assert_eq!(
+            (refused.status, &refused.json()["code"]),
+            (StatusCode::CONFLICT, &json!("other-settings")),
+            "{what}"
+        );
+    }
     for (wrong, code) in [
         (json!({ "settings": { "structure": [{ "name": "cord", "alpha_beta_gy": -1.0 }] } }), "settings"),
         (json!({ "settings": { "strukture": [] } }), "settings"),

@@ -29,12 +29,19 @@ impl Review<'_> {
     ///
     /// The numbers are those of another assessment with the settings, but that the samples of an organ are not refined again:
     /// they may differ by less than the error that stands beside them. What the doubt of a structure comes from is told by
-    /// [`Review::doubt`] alone, and how much depends on the registration (H43) by an assessment alone. Doses that are laid out on a grid, pictures, and the budget stay those of the assessment.
+    /// [`Review::doubt`] alone, and how much depends on the registration (H43) by an assessment alone.
+    /// Pictures, and the doses and the budget within the assessment, stay as they were; [`Review::budget`] and [`Review::probe`] follow.
     pub fn follow(&mut self, settings: &Settings) -> Followed {
         let needs_assessment = needs_assessment(&self.assessed, settings);
         let draft = followable(&self.assessed, settings);
         let changed = self.different(&draft, &self.assessed);
+        if draft == *self.context.settings {
+            return Followed { changed, needs_assessment };
+        }
         let to_measure = self.different(&draft, &self.context.settings);
+        if !to_measure.is_empty() {
+            self.budgets.clear();
+        }
         let judged_before: Vec<bool> = self.structures.iter().map(is_judged).collect();
         self.settle(draft, &to_measure);
         self.judge_again(&to_measure, &judged_before);
@@ -42,7 +49,7 @@ impl Review<'_> {
     }
 
     /// Structures for which two settings decide differently.
-    fn different(&self, one: &Settings, other: &Settings) -> Vec<usize> {
+    pub(super) fn different(&self, one: &Settings, other: &Settings) -> Vec<usize> {
         let names = self.structures.iter().map(|measured| &measured.roi.name).enumerate();
         names.filter(|(_, name)| one.structure(name) != other.structure(name)).map(|(index, _)| index).collect()
     }

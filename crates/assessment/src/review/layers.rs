@@ -3,6 +3,7 @@
 mod band;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use geometry::{Grid, Point, Volume};
 use radiobiology::{AlphaBeta, NumberOfFractions, Tissue};
@@ -13,6 +14,7 @@ use super::maps::{MapLayer, MapPart};
 use crate::conversion::courses;
 use crate::export::{bases, planning_grid};
 use crate::record;
+pub(super) use band::BandUnderWay;
 
 /// What the values of a layer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -91,7 +93,7 @@ enum What {
     Absorbed(usize),
     /// The courses from the first up to the second.
     Eqd2(AlphaBeta, [usize; 2]),
-    Band(AlphaBeta, Part),
+    Band(AlphaBeta),
     Allowance(NumberOfFractions),
     Map(Box<MapLayer>, MapPart),
 }
@@ -102,7 +104,7 @@ pub enum LayerValues<'r> {
     /// Of an image.
     Image(Cow<'r, [f32]>),
     /// One number per voxel.
-    Numbers(Vec<f64>),
+    Numbers(Arc<[f32]>),
     /// One vector per voxel.
     Vectors(Vec<[f32; 3]>),
 }
@@ -117,29 +119,51 @@ impl Review<'_> {
         layers
     }
 
+    /// Works some time on a layer that takes long, and tells what part of it is done: [`Review::layer_values`] answers at once when all
+    /// is, and does the rest of the work where it is not. Nothing where its values cannot be known.
+    pub fn work_on(&mut self, layer: &Layer) -> Option<f64> {
+        match layer.what {
+            What::Band(alpha_beta) if self.kept.get(&layer.id).is_none() => {
+                self.draw_band(alpha_beta, &layer.grid)
+            }
+            _ => Some(1.0),
+        }
+    }
+
     /// The values of a layer; nothing where they cannot be known.
     ///
     /// # Errors
     /// When doses of different basis were about to be added.
     pub fn layer_values(&mut self, layer: &Layer) -> Result<Option<LayerValues<'_>>, dose::DoseError> {
-        match &layer.what {
+        if let Some(values) = self.kept.get(&layer.id) {
+            return Ok(Some(LayerValues::Numbers(values)));
+        }
+        let values = match &layer.what {
             What::Image(index) => {
                 let voxels = self.context.objects.images[*index].voxels.as_ref();
-                Ok(voxels.map(|voxels| LayerValues::Image(Cow::Borrowed(voxels.values()))))
+                return Ok(voxels.map(|voxels| LayerValues::Image(Cow::Borrowed(voxels.values()))));
             }
-            What::Absorbed(course) => self.absorbed(*course, &layer.grid),
-            What::Eqd2(alpha_beta, courses) => self.eqd2_of(*alpha_beta, *courses, &layer.grid),
-            What::Band(alpha_beta, part) => Ok(self.band_of(*alpha_beta, *part, &layer.grid)),
-            What::Allowance(fractions) => {
-                let budget = self.budget(*fractions)?;
-                let allowance = budget.and_then(|budget| budget.allowances.into_iter().next());
-                Ok(allowance.map(|allowance| {
-                    let values = (0..allowance.grid().len()).map(|voxel| allowance.total_gy(voxel));
-                    LayerValues::Numbers(values.map(known).collect())
-                }))
+            What::Map(map, part) => return Ok(map.values(*part)),
+            What::Allowance(fractions) => return Ok(self.allowed(*fractions)?.map(LayerValues::Numbers)),
+            What::Band(..) => {
+                while self.work_on(layer).is_some_and(|done| done < 1.0) {}
+                return Ok(self.kept.get(&layer.id).map(LayerValues::Numbers));
             }
-            What::Map(map, part) => Ok(map.values(*part)),
-        }
+            What::Absorbed(course) => self.absorbed(*course, &layer.grid)?,
+            What::Eqd2(alpha_beta, courses) => self.eqd2_of(*alpha_beta, *courses, &layer.grid)?,
+        };
+        // Neither α/β nor recovery of an organ changes what a course gave to a place.
+        Ok(values.map(|values| {
+            self.kept.insert(layer.id.clone(), values.clone());
+            LayerValues::Numbers(values)
+        }))
+    }
+
+    /// What may still be given in a number of fractions, with the settings that are followed.
+    fn allowed(&mut self, fractions: NumberOfFractions) -> Result<Option<Arc<[f32]>>, dose::DoseError> {
+        let allowance = self.budget(fractions)?.and_then(|budget| budget.allowances.first());
+        Ok(allowance
+            .map(|allowance| (0..allowance.grid().len()).map(|voxel| known(allowance.total_gy(voxel))).collect()))
     }
 
     fn images(&self) -> Vec<Layer> {
@@ -227,14 +251,12 @@ impl Review<'_> {
             layers.push(Layer { course: Some(course.id.clone()), ..own });
         }
         if is_planned && n_prior > 0 && !is_bound {
-            for (name, part, words) in
-                [("band-low", Part::BandLow, "lower"), ("band-high", Part::BandHigh, "upper")]
-            {
+            for (part, words) in [(Part::BandLow, "lower"), (Part::BandHigh, "upper")] {
                 let title = format!("EQD2 (α/β = {ab} Gy) of all courses, {words} end of the 90 % band");
                 let note =
                     "the band of each voxel by itself, from the maps and the calculated doses; α/β is exact";
-                let own = layer(name, title, part, What::Band(basis, part));
-                layers.push(Layer { note: Some(note.to_owned()), ..own });
+                let own = layer("", title, part, What::Band(basis));
+                layers.push(Layer { id: band::layer_id(basis, part), note: Some(note.to_owned()), ..own });
             }
         }
         layers
@@ -282,7 +304,7 @@ impl Review<'_> {
         self.fields().into_iter().flat_map(of_map).collect()
     }
 
-    fn absorbed(&self, index: usize, grid: &Grid) -> Result<Option<LayerValues<'static>>, dose::DoseError> {
+    fn absorbed(&self, index: usize, grid: &Grid) -> Result<Option<Arc<[f32]>>, dose::DoseError> {
         let maps = &self.context.alignment.to_frame;
         let (Some(current), Some(mut all)) = (self.context.case.current(), courses(self.context.case, maps))
         else {
@@ -290,7 +312,7 @@ impl Review<'_> {
         };
         let course = all.swap_remove(index);
         let found = dose::absorbed_at(&positions(grid), &current.frame, &course)?;
-        Ok(Some(LayerValues::Numbers(found.into_iter().map(known).collect())))
+        Ok(Some(found.into_iter().map(known).collect()))
     }
 
     fn eqd2_of(
@@ -298,14 +320,14 @@ impl Review<'_> {
         alpha_beta: AlphaBeta,
         [from, to]: [usize; 2],
         grid: &Grid,
-    ) -> Result<Option<LayerValues<'static>>, dose::DoseError> {
+    ) -> Result<Option<Arc<[f32]>>, dose::DoseError> {
         let tissue = Tissue::from(alpha_beta);
         self.conversions.prepare(self.context.case, &tissue);
         let maps = &self.context.alignment.to_frame;
         let converted = self.conversions.courses(self.context.case, maps, &tissue);
         let (Some(converted), Some(current)) = (converted, self.context.case.current()) else { return Ok(None) };
         let found = dose::accumulate_at(&positions(grid), &current.frame, &converted[from..to], &tissue)?;
-        Ok(Some(LayerValues::Numbers(found.into_iter().map(known).collect())))
+        Ok(Some(found.into_iter().map(known).collect()))
     }
 }
 
@@ -335,8 +357,8 @@ fn courses_with_maps<'r>(review: &'r Review<'_>) -> Option<Vec<dose::CourseDoses
 }
 
 /// What is not known is no number.
-fn known(value: Option<f64>) -> f64 {
-    value.unwrap_or(f64::NAN)
+fn known(value: Option<f64>) -> f32 {
+    value.unwrap_or(f64::NAN) as f32
 }
 
 /// The centres of all voxels, `i` fastest.

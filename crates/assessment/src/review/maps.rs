@@ -108,15 +108,15 @@ impl MapLayer {
         Some(match part {
             MapPart::Vectors => LayerValues::Vectors(vectors.to_vec()),
             MapPart::Length => {
-                let length = |[x, y, z]: &[f32; 3]| f64::from(x * x + y * y + z * z).sqrt();
+                let length = |[x, y, z]: &[f32; 3]| (x * x + y * y + z * z).sqrt();
                 LayerValues::Numbers(vectors.iter().map(length).collect())
             }
             MapPart::Jacobian => {
                 let determinant = |position: &Point| {
-                    self.field.jacobian_at(position).map_or(f64::NAN, |jacobian| jacobian.determinant())
+                    self.field.jacobian_at(position).map_or(f32::NAN, |jacobian| jacobian.determinant() as f32)
                 };
                 let places = super::layers::positions(self.grid());
-                LayerValues::Numbers(places.par_iter().map(determinant).collect())
+                LayerValues::Numbers(places.par_iter().map(determinant).collect::<Vec<f32>>().into())
             }
         })
     }

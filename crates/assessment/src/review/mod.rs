@@ -1,10 +1,14 @@
 //! A case that stays open after it was assessed: what a person changes is followed at once, and any place can be asked for.
 
 mod follow;
+mod kept;
 pub mod layers;
 pub mod maps;
 mod outlines;
+mod prior_outlines;
 mod probe;
+
+use std::collections::BTreeMap;
 
 use case::Settings;
 use radiobiology::NumberOfFractions;
@@ -15,10 +19,17 @@ use crate::conversion::Conversions;
 use crate::model::Assessment;
 use crate::structures::{Context, Measured};
 use crate::uncertainty;
+use kept::KeptLayers;
+use layers::BandUnderWay;
+use prior_outlines::PriorBody;
 
 pub use follow::Followed;
 pub use outlines::PlaneOutlines;
+pub use prior_outlines::{Carrier, DrawnStructure, PriorOutlines};
 pub use probe::{Probe, ProbedAllowance, ProbedBasis, ProbedCourse};
+
+/// Budgets that are kept at once: each holds a dose on a grid.
+const MOST_BUDGETS: usize = 6;
 
 /// An assessment with everything that it was measured from.
 pub struct Review<'a> {
@@ -30,6 +41,14 @@ pub struct Review<'a> {
     assessment: Assessment,
     /// The assessment before any other settings were followed, once its doses were let go of.
     as_assessed: Option<Box<Assessment>>,
+    /// The structures of prior courses, by the course, once they were asked for.
+    prior_bodies: BTreeMap<String, Vec<PriorBody>>,
+    /// Values of layers that no settings change, once they were asked for.
+    kept: KeptLayers,
+    /// What may still be given with the settings that are followed, by the number of fractions that was asked for.
+    budgets: BTreeMap<u32, Option<Budget>>,
+    /// Bands of which some planes are drawn.
+    bands: Vec<BandUnderWay>,
 }
 
 impl<'a> Review<'a> {
@@ -40,7 +59,23 @@ impl<'a> Review<'a> {
         assessment: Assessment,
     ) -> Self {
         let assessed = context.settings.as_ref().clone();
-        Self { context, assessed, structures, conversions, assessment, as_assessed: None }
+        Self {
+            context,
+            assessed,
+            structures,
+            conversions,
+            assessment,
+            as_assessed: None,
+            prior_bodies: BTreeMap::new(),
+            kept: KeptLayers::default(),
+            budgets: BTreeMap::new(),
+            bands: Vec::new(),
+        }
+    }
+
+    /// The settings that are followed: those of the assessment with whatever of other ones could be taken over.
+    pub fn settings(&self) -> &Settings {
+        &self.context.settings
     }
 
     /// The assessment, as far as the settings were followed.
@@ -69,8 +104,15 @@ impl<'a> Review<'a> {
     ///
     /// # Errors
     /// When doses of different basis were about to be added.
-    pub fn budget(&mut self, fractions: NumberOfFractions) -> Result<Option<Budget>, dose::DoseError> {
-        budget_in(&self.context, &self.structures, &[fractions], &mut self.conversions)
+    pub fn budget(&mut self, fractions: NumberOfFractions) -> Result<Option<&Budget>, dose::DoseError> {
+        if !self.budgets.contains_key(&fractions.get()) {
+            let found = budget_in(&self.context, &self.structures, &[fractions], &mut self.conversions)?;
+            while self.budgets.len() >= MOST_BUDGETS {
+                self.budgets.pop_first();
+            }
+            self.budgets.insert(fractions.get(), found);
+        }
+        Ok(self.budgets.get(&fractions.get()).and_then(Option::as_ref))
     }
 
     /// What the doubt of a structure comes from, and the highest prior dose within reach: `contributions` and `search` of the

@@ -17,15 +17,14 @@ pub struct PlaneOutlines {
     pub lines_mm: Vec<Vec<[f64; 2]>>,
 }
 
-impl Review<'_> {
-    /// The outlines of all structures on a plane of the current frame, as drawn where the plane lies along the contours.
-    pub fn outlines(&self, kind: PlaneKind, position_mm: f64) -> Vec<PlaneOutlines> {
-        let image = self.context.case.current().and_then(|current| current.image);
-        let image = image.and_then(|index| self.context.objects.images[index].grid.as_ref().ok().cloned());
-        let Some(grid) = image.or_else(|| planning_grid(&self.context, &self.structures)) else {
-            return Vec::new();
-        };
-        let raster = PlaneRaster::over(&grid, kind, &through(kind, position_mm));
+impl PlaneOutlines {
+    /// Lines in pixels of a raster, in millimetres; nothing where there are none.
+    pub(super) fn of(
+        structure: usize,
+        lines: &[Vec<[f32; 2]>],
+        raster: &PlaneRaster,
+        kind: PlaneKind,
+    ) -> Option<Self> {
         let in_plane = |point: &[f32; 2]| {
             let position = raster.between(f64::from(point[0]), f64::from(point[1]));
             match kind {
@@ -34,12 +33,27 @@ impl Review<'_> {
                 PlaneKind::Sagittal => [position.y, position.z],
             }
         };
+        let lines_mm = lines.iter().map(|line| line.iter().map(in_plane).collect()).collect();
+        (!lines.is_empty()).then_some(Self { structure, lines_mm })
+    }
+}
+
+impl Review<'_> {
+    /// The outlines of all structures on a plane of the current frame, as drawn where the plane lies along the contours.
+    pub fn outlines(&self, kind: PlaneKind, position_mm: f64) -> Vec<PlaneOutlines> {
+        let Some(raster) = self.raster(kind, position_mm) else { return Vec::new() };
         let of_structure = |(index, measured): (usize, &Measured<'_>)| {
-            let lines = outline(measured, &raster);
-            let lines_mm = lines.iter().map(|line| line.iter().map(in_plane).collect()).collect();
-            (!lines.is_empty()).then_some(PlaneOutlines { structure: index, lines_mm })
+            PlaneOutlines::of(index, &outline(measured, &raster), &raster, kind)
         };
         self.structures.par_iter().enumerate().filter_map(of_structure).collect()
+    }
+
+    /// The pixels of a plane of the current frame, as far as the image or the doses reach.
+    pub(super) fn raster(&self, kind: PlaneKind, position_mm: f64) -> Option<PlaneRaster> {
+        let image = self.context.case.current().and_then(|current| current.image);
+        let image = image.and_then(|index| self.context.objects.images[index].grid.as_ref().ok().cloned());
+        let grid = image.or_else(|| planning_grid(&self.context, &self.structures))?;
+        Some(PlaneRaster::over(&grid, kind, &through(kind, position_mm)))
     }
 }
 

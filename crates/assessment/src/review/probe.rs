@@ -3,7 +3,10 @@
 use geometry::{Body, Point};
 use serde::Serialize;
 
+use dose::budget::Allowance;
+
 use super::Review;
+use crate::budget::Budget;
 use crate::conversion::courses;
 use crate::export::bases;
 use radiobiology::{AlphaBeta, Tissue};
@@ -19,7 +22,8 @@ pub struct Probe {
     pub courses: Vec<ProbedCourse>,
     /// The same as EQD2, for every α/β of the case, without recovery.
     pub bases: Vec<ProbedBasis>,
-    /// What may still be given, for each number of fractions of the assessment.
+    /// What may still be given with the settings that are followed, for each number of fractions of which that was asked; for
+    /// those of the assessment until other settings are followed.
     pub allowances: Vec<ProbedAllowance>,
     /// Value of the image of the current course.
     pub image_value: Option<f64>,
@@ -127,22 +131,35 @@ impl Review<'_> {
     }
 
     fn probed_allowances(&self, position: &Point) -> Vec<ProbedAllowance> {
-        let Some(budget) = &self.assessment.budget else { return Vec::new() };
-        let of_one = |allowance: &dose::budget::Allowance| {
-            let between = geometry::Between::of(allowance.grid(), position, geometry::volume::CELL)?;
-            let size = allowance.grid().size();
-            let nearest = std::array::from_fn(|axis| {
-                let up = usize::from(between.fractions[axis] >= 0.5);
-                (between.voxel[axis] + up).min(size[axis] - 1)
-            });
-            let voxel = allowance.grid().offset(nearest);
-            let limit = allowance.limiting(voxel).and_then(|limit| budget.limits.get(limit as usize));
-            Some(ProbedAllowance {
-                fractions: allowance.fractions().get(),
-                total_gy: allowance.total_gy(voxel),
-                limited_by: limit.map(|limit| format!("{} ({})", limit.title, limit.structure)),
-            })
-        };
-        budget.allowances.iter().filter_map(of_one).collect()
+        // The budget of the assessment is that of its settings.
+        let is_as_assessed = self.different(&self.context.settings, &self.assessed).is_empty();
+        let of_assessment = self.assessment.budget.as_ref().filter(|_| is_as_assessed);
+        let budgets = of_assessment.into_iter().chain(self.budgets.values().flatten());
+        let mut told: Vec<ProbedAllowance> = Vec::new();
+        for (budget, allowance) in
+            budgets.flat_map(|own| own.allowances.iter().map(move |allowance| (own, allowance)))
+        {
+            if !told.iter().any(|known| known.fractions == allowance.fractions().get()) {
+                told.extend(probed_allowance(budget, allowance, position));
+            }
+        }
+        told
     }
+}
+
+/// What is allowed in the voxel about a place; nothing outside the grid.
+fn probed_allowance(budget: &Budget, allowance: &Allowance, position: &Point) -> Option<ProbedAllowance> {
+    let between = geometry::Between::of(allowance.grid(), position, geometry::volume::CELL)?;
+    let size = allowance.grid().size();
+    let nearest = std::array::from_fn(|axis| {
+        let up = usize::from(between.fractions[axis] >= 0.5);
+        (between.voxel[axis] + up).min(size[axis] - 1)
+    });
+    let voxel = allowance.grid().offset(nearest);
+    let limit = allowance.limiting(voxel).and_then(|limit| budget.limits.get(limit as usize));
+    Some(ProbedAllowance {
+        fractions: allowance.fractions().get(),
+        total_gy: allowance.total_gy(voxel),
+        limited_by: limit.map(|limit| format!("{} ({})", limit.title, limit.structure)),
+    })
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::arrays::{self, Arrays};
 use crate::curves;
+use crate::desk::of_settings;
 use crate::overview::{CURVES, Overview};
 use crate::problem::Problem;
 use crate::routes::assessment::{not_assessed, with_etag};
@@ -63,6 +64,7 @@ pub async fn trial(
         let document = json!({
             "changed": changed,
             "needs_assessment": followed.needs_assessment,
+            "settings_sha256": of_settings(review.settings()),
             "findings": assessment.findings,
             "provisional": assessment.provisional,
             "registrations": assessment.registrations,
@@ -80,17 +82,25 @@ pub async fn trial(
     tried.await
 }
 
-/// What the doubt of a structure comes from, with the settings that were tried out last.
-#[utoipa::path(get, path = "/cases/{case}/structures/{structure}/doubt", params(("case" = String, Path), ("structure" = usize, Path)), responses((status = 200, body = Object), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+/// The settings that an answer is to be of.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct OfSettings {
+    /// `settings_sha256` of the trial; without it the answer is of whatever was tried out last.
+    pub settings: Option<String>,
+}
+
+/// What the doubt of a structure comes from.
+#[utoipa::path(get, path = "/cases/{case}/structures/{structure}/doubt", params(("case" = String, Path), ("structure" = usize, Path), OfSettings), responses((status = 200, body = Object), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn doubt(
     State(workbench): State<Workbench>,
     Path((case, structure)): Path<(String, String)>,
+    super::Asked(of): super::Asked<OfSettings>,
 ) -> Result<Json<Value>, Problem> {
     const DOING: &str = "asking what the doubt of a structure comes from";
     let case = workbench.case(&case)?;
     let index: usize =
         structure.parse().map_err(|_| Problem::bad_request(DOING, "a structure is named by its number"))?;
-    let told = workbench.desks.ask(case.id(), move |review| review.doubt(index)).await?;
+    let told = workbench.desks.ask_of(case.id(), of.settings, move |review| review.doubt(index)).await?;
     let missing = || Problem::not_found(DOING, "there is no such structure, or its dose is no number");
     Ok(Json(Value::Object(told.ok_or_else(missing)?)))
 }
@@ -101,6 +111,8 @@ pub struct Fractions {
     /// From 1 up.
     #[param(minimum = 1, maximum = 100)]
     fractions: i64,
+    /// `settings_sha256` of the trial that the answer is to be of; without it, of whatever was tried out last.
+    settings: Option<String>,
 }
 
 /// What may still be given in a number of fractions.
@@ -114,7 +126,7 @@ pub async fn budget(
     let case = workbench.case(&case)?;
     let number = NumberOfFractions::new(asked.fractions).ok().filter(|number| number.get() <= 100);
     let number = number.ok_or_else(|| Problem::bad_request(DOING, "1 to 100 fractions are possible"))?;
-    let found = workbench.desks.ask(case.id(), move |review| {
+    let found = workbench.desks.ask_of(case.id(), asked.settings, move |review| {
         let budget = review.budget(number).map_err(|error| Problem::internal(DOING, error.to_string()))?;
         Ok(Json(json!(budget)))
     });

@@ -1,6 +1,6 @@
 //! Planes, places, and a map by hand.
 
-use assessment::PlaneKind;
+use assessment::{Carrier, DrawnStructure, PlaneKind, PlaneOutlines};
 use axum::Json;
 use axum::extract::{Path, State};
 use geometry::{Affine, Point};
@@ -21,46 +21,82 @@ pub struct Plane {
     plane: String,
     /// z, y or x of the plane.
     position_mm: f64,
+    /// The prior course whose structures are drawn, carried to the current frame; those of the current course without.
+    course: Option<String>,
+    /// Kind of the map that carries them; the one that carries the doses without.
+    map: Option<String>,
+    /// A map that is tried instead: sixteen numbers in row order, with commas between them.
+    moving_from_fixed: Option<String>,
 }
 
+const DRAWING: &str = "drawing the outlines of structures";
+
 /// Where a plane cuts the structures: for each line a structure, the points in mm along the axes of the plane.
+///
+/// `structures` of the header holds the names of all structures, as drawn and of TG-263; null where the course has none that can be carried.
 #[utoipa::path(get, path = "/cases/{case}/outlines", params(("case" = String, Path), Plane), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.rert.arrays"), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn outlines(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
     super::Asked(asked): super::Asked<Plane>,
 ) -> Result<Arrays, Problem> {
-    const DOING: &str = "drawing the outlines of structures";
     let case = workbench.case(&case)?;
     let kind = PlaneKind::from_name(&asked.plane)
-        .ok_or_else(|| Problem::bad_request(DOING, "a plane is axial, coronal or sagittal"))?;
+        .ok_or_else(|| Problem::bad_request(DRAWING, "a plane is axial, coronal or sagittal"))?;
     if !asked.position_mm.is_finite() {
-        return Err(Problem::bad_request(DOING, "the position of a plane is a number"));
+        return Err(Problem::bad_request(DRAWING, "the position of a plane is a number"));
     }
-    let drawn = workbench.desks.ask(case.id(), move |review| {
-        let names: Vec<String> =
-            review.assessment().structures.iter().map(|structure| structure.name.clone()).collect();
-        let outlines = review.outlines(kind, asked.position_mm);
-        let lines: Vec<_> =
-            outlines.iter().flat_map(|own| own.lines_mm.iter().map(move |line| (own.structure, line))).collect();
-        let told: Vec<Value> = lines
-            .iter()
-            .enumerate()
-            .map(|(number, (structure, _))| json!({ "structure": structure, "name": names.get(*structure), "line": number }))
-            .collect();
-        let mut arrays = Arrays::with_header(json!({ "outlines": told }));
-        let points = || lines.iter().flat_map(|(_, line)| line.iter());
-        let coordinates = points().flatten().map(|coordinate| *coordinate as f32);
-        arrays.push_f32("points", &[points().count(), 2], coordinates);
-        let starts = lines.iter().scan(0_u32, |next, (_, line)| {
-            let start = *next;
-            *next += line.len() as u32;
-            Some(start)
-        });
-        arrays.push_u32("starts", &[lines.len()], starts);
-        arrays
+    let carrier = carrier(&asked)?;
+    let drawn = workbench.desks.ask(case.id(), move |review| match &asked.course {
+        None => {
+            let structures = review.assessment().structures.iter();
+            let named = structures
+                .map(|own| DrawnStructure { name: own.name.clone(), standard_name: own.standard_name.clone() });
+            drawn(Some(named.collect()), &review.outlines(kind, asked.position_mm))
+        }
+        Some(course) => match review.prior_outlines(course, &carrier, kind, asked.position_mm) {
+            Some(found) => drawn(Some(found.structures), &found.outlines),
+            None => drawn(None, &[]),
+        },
     });
     drawn.await
+}
+
+/// The map by which the structures of a prior course are to be carried.
+fn carrier(asked: &Plane) -> Result<Carrier, Problem> {
+    if let Some(tried) = &asked.moving_from_fixed {
+        let numbers: Result<Vec<f64>, _> = tried.split(',').map(|number| number.trim().parse()).collect();
+        let affine = numbers.ok().and_then(|numbers| Affine::from_row_major(&numbers.try_into().ok()?).ok());
+        let wrong =
+            || Problem::bad_request(DRAWING, "moving_from_fixed is no matrix of sixteen numbers in row order");
+        return Ok(Carrier::Tried(affine.ok_or_else(wrong)?));
+    }
+    Ok(asked.map.clone().map_or(Carrier::Used, Carrier::Kind))
+}
+
+/// Lines of structures, with the names of all.
+fn drawn(structures: Option<Vec<DrawnStructure>>, outlines: &[PlaneOutlines]) -> Arrays {
+    let lines: Vec<_> =
+        outlines.iter().flat_map(|own| own.lines_mm.iter().map(move |line| (own.structure, line))).collect();
+    let name = |structure: usize| Some(&structures.as_ref()?.get(structure)?.name);
+    let told: Vec<Value> = lines
+        .iter()
+        .enumerate()
+        .map(
+            |(number, (structure, _))| json!({ "structure": structure, "name": name(*structure), "line": number }),
+        )
+        .collect();
+    let mut arrays = Arrays::with_header(json!({ "outlines": told, "structures": structures }));
+    let points = || lines.iter().flat_map(|(_, line)| line.iter());
+    let coordinates = points().flatten().map(|coordinate| *coordinate as f32);
+    arrays.push_f32("points", &[points().count(), 2], coordinates);
+    let starts = lines.iter().scan(0_u32, |next, (_, line)| {
+        let start = *next;
+        *next += line.len() as u32;
+        Some(start)
+    });
+    arrays.push_u32("starts", &[lines.len()], starts);
+    arrays
 }
 
 /// A place of the current frame.
@@ -72,6 +108,8 @@ pub struct Place {
     y: f64,
     /// To the head.
     z: f64,
+    /// `settings_sha256` of the trial that the answer is to be of; without it, of whatever was tried out last.
+    settings: Option<String>,
 }
 
 /// What is known of a place of the current frame.
@@ -87,7 +125,7 @@ pub async fn probe(
         return Err(Problem::bad_request(DOING, "a place is three numbers"));
     }
     let position = Point::new(place.x, place.y, place.z);
-    let found = workbench.desks.ask(case.id(), move |review| {
+    let found = workbench.desks.ask_of(case.id(), place.settings, move |review| {
         let probe = review.probe(&position).map_err(|error| Problem::internal(DOING, error.to_string()))?;
         Ok(Json(json!(probe)))
     });

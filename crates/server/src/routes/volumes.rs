@@ -1,5 +1,6 @@
 //! What can be laid over the image, and the maps between the images.
 
+use archive::{CaseFolder, sha256};
 use assessment::review::layers::{Layer, LayerValues};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -7,11 +8,11 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use geometry::Grid;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::arrays::{Arrays, CONTENT_TYPE};
 use crate::problem::Problem;
 use crate::routes::assessment::with_etag;
+use crate::routes::measured::OfSettings;
 use crate::state::Workbench;
 
 const DOING: &str = "laying something over the image";
@@ -25,26 +26,43 @@ pub async fn list(State(workbench): State<Workbench>, Path(case): Path<String>) 
 }
 
 /// Values, `i` fastest; NaN is not known.
-#[utoipa::path(get, path = "/cases/{case}/volumes/{volume}", params(("case" = String, Path), ("volume" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.rert.arrays"), (status = 304), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(get, path = "/cases/{case}/volumes/{volume}", params(("case" = String, Path), ("volume" = String, Path), OfSettings), responses((status = 200, body = Vec<u8>, content_type = "application/vnd.rert.arrays"), (status = 304), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn get(
     State(workbench): State<Workbench>,
     Path((case, volume)): Path<(String, String)>,
+    super::Asked(of): super::Asked<OfSettings>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let case = workbench.case(&case)?;
+    work_on(&workbench, &case, &volume).await?;
     let id = volume.clone();
-    let arrays = workbench.desks.ask(case.id(), move |review| -> Result<Option<Arrays>, Problem> {
-        let Some(layer) = found(review, &id) else { return Ok(None) };
-        let values = review.layer_values(&layer).map_err(|error| Problem::internal(DOING, error.to_string()))?;
-        Ok(values.map(|values| arrays(&layer, values)))
-    });
+    let arrays =
+        workbench.desks.ask_of(case.id(), of.settings, move |review| -> Result<Option<Arrays>, Problem> {
+            let Some(layer) = found(review, &id) else { return Ok(None) };
+            let values =
+                review.layer_values(&layer).map_err(|error| Problem::internal(DOING, error.to_string()))?;
+            Ok(values.map(|values| arrays(&layer, values)))
+        });
     let missing =
         || Problem::not_found(DOING, "there is no such volume, or its values are not known").about(volume.clone());
     let arrays = arrays.await??.ok_or_else(missing)?;
     // What may still be given follows settings that are tried out, so the mark is of the content and not of the assessment.
     let bytes = arrays.into_bytes();
-    let etag: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    with_etag(&headers, &etag, || Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response()))
+    with_etag(&headers, &sha256(&bytes), || Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response()))
+}
+
+/// Lets a case work on a layer until its values can be given at once; others are answered in between.
+async fn work_on(workbench: &Workbench, case: &CaseFolder, volume: &str) -> Result<(), Problem> {
+    loop {
+        let id = volume.to_owned();
+        let done = workbench.desks.ask(case.id(), move |review| {
+            let layer = found(review, &id)?;
+            review.work_on(&layer)
+        });
+        if done.await?.is_none_or(|done| done >= 1.0) {
+            return Ok(());
+        }
+    }
 }
 
 /// A layer by its name; what may still be given can be asked for in any number of fractions.
@@ -88,9 +106,7 @@ fn arrays(layer: &Layer, values: LayerValues<'_>) -> Arrays {
             Some(whole) => arrays.push_i16("values", &shape, whole),
             None => arrays.push_f32("values", &shape, values.iter().copied()),
         },
-        LayerValues::Numbers(values) => {
-            arrays.push_f32("values", &shape, values.into_iter().map(|value| value as f32));
-        }
+        LayerValues::Numbers(values) => arrays.push_f32("values", &shape, values.iter().copied()),
         LayerValues::Vectors(vectors) => {
             arrays.push_f32("values", &[planes, rows, columns, 3], vectors.into_iter().flatten());
         }

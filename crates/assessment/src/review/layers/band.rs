@@ -6,7 +6,7 @@ use geometry::{Grid, Point, Samples};
 use radiobiology::{AlphaBeta, Distribution};
 use rayon::prelude::*;
 
-use super::{LayerValues, Part};
+use super::Part;
 use crate::doubt::radii_mm;
 use crate::review::Review;
 use crate::uncertainty::CORRELATION_MM;
@@ -15,24 +15,74 @@ use crate::uncertainty::CORRELATION_MM;
 const DRAWS: u32 = 64;
 /// The band leaves this out at either end.
 const TAIL: f64 = 0.05;
+/// Planes that are drawn before somebody else is answered.
+const PLANES_AT_ONCE: usize = 4;
+
+/// The name of a layer of the band.
+pub(super) fn layer_id(alpha_beta: AlphaBeta, part: Part) -> String {
+    let end = if part == Part::BandLow { "low" } else { "high" };
+    format!("eqd2-ab{}-band-{end}", alpha_beta.gy())
+}
+
+/// A band of which some planes are drawn. Both ends are of the same draws.
+pub(in crate::review) struct BandUnderWay {
+    alpha_beta: AlphaBeta,
+    grid: Grid,
+    low: Vec<f32>,
+    high: Vec<f32>,
+}
+
+impl BandUnderWay {
+    /// Planes that are drawn.
+    fn n_planes(&self) -> usize {
+        let [columns, rows, _] = self.grid.size();
+        self.low.len() / (columns * rows)
+    }
+}
 
 impl Review<'_> {
-    /// One end of the 90 % band of the cumulative EQD2 in every voxel; nothing where the doses are not known.
+    /// Draws some planes more of the band of the cumulative EQD2, and tells what part of it is drawn; nothing where the doses are
+    /// not known.
     ///
     /// Each plane is drawn by itself, which changes nothing for single voxels.
-    pub(super) fn band_of(&self, alpha_beta: AlphaBeta, part: Part, grid: &Grid) -> Option<LayerValues<'static>> {
-        let probability = if part == Part::BandLow { TAIL } else { 1.0 - TAIL };
+    pub(super) fn draw_band(&mut self, alpha_beta: AlphaBeta, grid: &Grid) -> Option<f64> {
+        let index = match self.bands.iter().position(|band| band.alpha_beta == alpha_beta && band.grid == *grid) {
+            Some(index) => index,
+            None => {
+                let (low, high) = (Vec::with_capacity(grid.len()), Vec::with_capacity(grid.len()));
+                self.bands.push(BandUnderWay { alpha_beta, grid: grid.clone(), low, high });
+                self.bands.len() - 1
+            }
+        };
         let [columns, rows, planes] = grid.size();
+        let from = self.bands[index].n_planes();
+        let to = (from + PLANES_AT_ONCE).min(planes);
         let of_plane = |k: usize| {
             let places = (0..rows).flat_map(|j| (0..columns).map(move |i| grid.position_mm([i, j, k])));
-            self.band_at(alpha_beta, probability, &places.collect::<Vec<_>>())
+            self.band_at(alpha_beta, &places.collect::<Vec<_>>())
         };
-        let found: Option<Vec<Vec<f64>>> = (0..planes).into_par_iter().map(of_plane).collect();
-        Some(LayerValues::Numbers(found?.concat()))
+        let drawn: Option<Vec<Vec<[f32; 2]>>> = (from..to).into_par_iter().map(of_plane).collect();
+        let Some(drawn) = drawn else {
+            self.bands.remove(index);
+            return None;
+        };
+        let band = &mut self.bands[index];
+        for [low, high] in drawn.into_iter().flatten() {
+            band.low.push(low);
+            band.high.push(high);
+        }
+        if to == planes {
+            let band = self.bands.remove(index);
+            for (part, values) in [(Part::BandLow, band.low), (Part::BandHigh, band.high)] {
+                self.kept.insert(layer_id(alpha_beta, part), values.into());
+            }
+        }
+        Some(to as f64 / planes.max(1) as f64)
     }
 
-    fn band_at(&self, alpha_beta: AlphaBeta, probability: f64, places: &[Point]) -> Option<Vec<f64>> {
-        let mut values = vec![f64::NAN; places.len()];
+    /// Both ends at each place.
+    fn band_at(&self, alpha_beta: AlphaBeta, places: &[Point]) -> Option<Vec<[f32; 2]>> {
+        let mut values = vec![[f32::NAN; 2]; places.len()];
         let inside: Vec<usize> = (0..places.len()).filter(|&index| self.is_covered(&places[index])).collect();
         if inside.is_empty() {
             return Some(values);
@@ -62,7 +112,7 @@ impl Review<'_> {
         for (place, index) in inside.into_iter().enumerate() {
             of_voxel.iter_mut().zip(&draws).for_each(|(value, draw)| *value = draw[place]);
             of_voxel.sort_by(f64::total_cmp);
-            values[index] = quantile(&of_voxel, probability);
+            values[index] = [TAIL, 1.0 - TAIL].map(|probability| quantile(&of_voxel, probability) as f32);
         }
         Some(values)
     }
