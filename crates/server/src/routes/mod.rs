@@ -2,6 +2,7 @@
 
 mod assessment;
 mod cases;
+mod description;
 mod events;
 mod files;
 mod imports;
@@ -20,6 +21,8 @@ use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use description::complete;
 
 use crate::front_end;
 use crate::problem::Problem;
@@ -72,7 +75,9 @@ fn described() -> OpenApiRouter<Workbench> {
 
 /// The description of the interface.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    let mut openapi = described().split_for_parts().1;
+    complete(&mut openapi);
+    openapi
 }
 
 /// Everything that can be asked, and the front end for every other address.
