@@ -42,6 +42,18 @@ export interface CaseSummary {
   signature: SignatureState;
 }
 
+/** A case that cannot be read, and why. */
+export interface BrokenCase {
+  id: string;
+  problem: Problem;
+}
+
+/** All cases. Those that cannot be read hide no other. */
+export interface CaseList {
+  cases: CaseSummary[];
+  broken: BrokenCase[];
+}
+
 /** What a case was made of, as `rert inspect --json` tells. Parts that a case lacks are left out or empty. */
 export interface CaseContents {
   findings: Finding[];
@@ -94,7 +106,7 @@ export interface InspectedRegistration {
 }
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-export type JobKind = 'import' | 'assessment' | 'band';
+export type JobKind = 'import' | 'assessment' | 'band' | 'variant';
 
 export interface Job {
   id: string;
@@ -113,6 +125,11 @@ export interface Job {
 /** Whether a job will not change any more. */
 export function isEnded(job: Job): boolean {
   return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+}
+
+/** Whether a job works out another registration: it changes nothing of the case, so that nothing has to wait for it. */
+export function isVariant(job: Job): boolean {
+  return job.kind === 'variant';
 }
 
 /** What went wrong: what was being done, to what, what is wrong, and what to do. */

@@ -1,5 +1,14 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { ApiProblem, asProblem, getCase, listCases, putSettings, sendImportFile, ServerLost } from './client';
+import {
+  ApiProblem,
+  asProblem,
+  getCase,
+  getPriorOutlines,
+  listCases,
+  putSettings,
+  sendImportFile,
+  ServerLost,
+} from './client';
 
 function answers(status: number, body: string, type = 'application/json'): ReturnType<typeof vi.fn> {
   const fake = vi.fn(() => Promise.resolve(new Response(body, { status, headers: { 'content-type': type } })));
@@ -53,3 +62,21 @@ it('names from files cannot change the path of a request', async () => {
   await sendImportFile('../x', 'a/../b?c&d.dcm', new Blob());
   expect(fake).toHaveBeenCalledWith('/api/v1/imports/..%2Fx/files?path=a%2F..%2Fb%3Fc%26d.dcm', expect.anything());
 });
+
+it.each([
+  [{ map: 'deformable' }, { map: 'deformable' }],
+  [
+    { movingFromFixed: [1, 0, 0, -2.5, 0, 1, 0, 1e-7, 0, 0, 1, 0, 0, 0, 0, 1] },
+    { moving_from_fixed: '1,0,0,-2.5,0,1,0,1e-7,0,0,1,0,0,0,0,1' },
+  ],
+] as const)(
+  'outlines of a prior course are asked for with the way they are carried: %j',
+  async (carriedBy, expected) => {
+    const fake = answers(200, '');
+    await expect(getPriorOutlines('1', 'C 1', carriedBy, 'axial', -2.5)).rejects.toBeDefined();
+    const address = new URL(String(fake.mock.calls[0]?.[0]), 'http://127.0.0.1');
+    expect(address.pathname).toBe('/api/v1/cases/1/outlines');
+    const common = { plane: 'axial', position_mm: '-2.5', frame: 'current', course: 'C 1' };
+    expect(Object.fromEntries(address.searchParams)).toEqual({ ...common, ...expected });
+  },
+);

@@ -7,6 +7,7 @@ import type {
   ByHandResult,
   CaseContents,
   CaseFile,
+  CaseList,
   CaseSummary,
   Job,
   Landmark,
@@ -18,7 +19,17 @@ import type { Settings, StoredSettings } from './settings';
 import type { PointMm } from './terms';
 import type { StructureUncertainty } from './uncertainty';
 import { bytesOf, type Progress } from './transfer';
-import type { DvhHeader, MapInfo, OutlinesHeader, PlaneOrientation, Probe, Trial, VolumeInfo } from './volumes';
+import type {
+  CarriedBy,
+  DvhHeader,
+  MapInfo,
+  OutlinesHeader,
+  PlaneOrientation,
+  PriorOutlinesHeader,
+  Probe,
+  Trial,
+  VolumeInfo,
+} from './volumes';
 
 export { ApiProblem, asProblem, isAborted, ServerLost } from './problem';
 
@@ -41,9 +52,8 @@ export function getSession(signal?: Signal): Promise<Session> {
   return requestJson('/session', { doing: 'connecting to the server', signal });
 }
 
-export async function listCases(signal?: Signal): Promise<CaseSummary[]> {
-  const answer = await requestJson<{ cases: CaseSummary[] }>('/cases', { doing: 'listing the cases', signal });
-  return answer.cases;
+export function listCases(signal?: Signal): Promise<CaseList> {
+  return requestJson('/cases', { doing: 'listing the cases', signal });
 }
 
 /** Begins an import; its files follow, then `finishImport`. */
@@ -118,6 +128,21 @@ export async function getAssessment(id: string, signal?: Signal): Promise<Tagged
   return { assessment: (await response.json()) as Assessment, etag: response.headers.get('etag') ?? '' };
 }
 
+/** The registrations with which the case is open beside that of its settings. */
+export async function listVariants(id: string, signal?: Signal): Promise<string[]> {
+  const answer = await requestJson<{ variants: string[] }>(`${of(id)}/variants`, {
+    doing: 'listing other registrations',
+    signal,
+  });
+  return answer.variants;
+}
+
+/** Works the case out with another registration, so that it can be tried at once when the job is done. Nothing is stored. */
+export function startVariant(id: string, use: string, signal?: Signal): Promise<Job> {
+  const doing = 'working out another registration';
+  return requestJson(`${of(id)}/variants`, { doing, method: 'POST', json: { use }, signal });
+}
+
 export function getDvh(id: string, signal?: Signal): Promise<ArrayFile<DvhHeader>> {
   return arrays(`${of(id)}/dvh`, { doing: 'reading the dose-volume histograms', signal });
 }
@@ -135,15 +160,17 @@ export async function listVolumes(id: string, signal?: Signal): Promise<VolumeIn
   return answer.volumes;
 }
 
-/** A volume: one array `values`, and what it is in the header. */
+/** A volume: one array `values`, and what it is in the header. What hangs on settings is of those that are named. */
 export async function getVolume(
   id: string,
   volume: string,
+  settings: string | null,
   signal?: Signal,
   onprogress: Progress = () => undefined,
 ): Promise<ArrayFile<VolumeInfo>> {
   const doing = 'reading a volume';
-  const response = await request(`${of(id)}/volumes/${part(volume)}`, { doing, signal });
+  const named = settings === null ? '' : query({ settings });
+  const response = await request(`${of(id)}/volumes/${part(volume)}${named}`, { doing, signal });
   return readArrays(await answered(bytesOf(response, onprogress), { doing }));
 }
 
@@ -157,8 +184,27 @@ export function getOutlines(
   return arrays(`${of(id)}/outlines${where}`, { doing: 'reading the outlines of a plane', signal });
 }
 
-export function getProbe(id: string, [x, y, z]: PointMm, signal?: Signal): Promise<Probe> {
-  return requestJson(`${of(id)}/probe${query({ x, y, z })}`, { doing: 'reading the doses at a point', signal });
+/** Where a plane of the current frame cuts the structures of a prior course. */
+export function getPriorOutlines(
+  id: string,
+  course: string,
+  carriedBy: CarriedBy,
+  plane: PlaneOrientation,
+  positionMm: number,
+  signal?: Signal,
+): Promise<ArrayFile<PriorOutlinesHeader>> {
+  const by = 'map' in carriedBy ? { map: carriedBy.map } : { moving_from_fixed: carriedBy.movingFromFixed.join(',') };
+  const where = query({ plane, position_mm: positionMm, frame: 'current', course, ...by });
+  return arrays(`${of(id)}/outlines${where}`, { doing: 'reading the outlines of a prior course', signal });
+}
+
+/** Everything at one place; with the settings that were tried last where none are named. */
+export function getProbe(id: string, [x, y, z]: PointMm, settings: string | null, signal?: Signal): Promise<Probe> {
+  const named = settings === null ? {} : { settings };
+  return requestJson(`${of(id)}/probe${query({ x, y, z, ...named })}`, {
+    doing: 'reading the doses at a point',
+    signal,
+  });
 }
 
 export async function listMaps(id: string, signal?: Signal): Promise<MapInfo[]> {
@@ -175,18 +221,19 @@ export function postByHand(id: string, landmarks: Landmark[], signal?: Signal): 
   return requestJson(`${of(id)}/by-hand`, { doing: 'aligning by landmarks', method: 'POST', json, signal });
 }
 
-/** What the doubt of a structure comes from, with the settings that were tried last; a trial does not tell it. */
+/** What the doubt of a structure comes from, with settings that were tried; a trial does not tell it. */
 export function getDoubt(
   id: string,
   structure: number,
+  settings: string,
   signal?: Signal,
 ): Promise<Pick<StructureUncertainty, 'contributions' | 'search'>> {
-  const path = `${of(id)}/structures/${structure}/doubt`;
+  const path = `${of(id)}/structures/${structure}/doubt${query({ settings })}`;
   return requestJson(path, { doing: 'asking what the doubt of a structure comes from', signal });
 }
 
-export function getBudget(id: string, fractions: number, signal?: Signal): Promise<Budget> {
-  return requestJson(`${of(id)}/budget${query({ fractions })}`, { doing: 'reading the budget', signal });
+export function getBudget(id: string, fractions: number, settings: string, signal?: Signal): Promise<Budget> {
+  return requestJson(`${of(id)}/budget${query({ fractions, settings })}`, { doing: 'reading the budget', signal });
 }
 
 export async function listQuestions(id: string, signal?: Signal): Promise<AskedQuestion[]> {

@@ -1,4 +1,5 @@
 /** What published scores, criteria and rules say of the case beyond doses. Nothing of it decides. */
+import type { BoardAnswer } from './settings';
 import type { Answer, DateText, Evidence, Site } from './terms';
 
 export interface Clinical {
@@ -241,8 +242,10 @@ export interface BoardStatement {
   evidence: Evidence;
   source: string;
   locator: string;
-  /** Where the assessment answers it. */
+  /** Where the assessment answers it by itself. */
   answer?: string | null;
+  /** What the board answered when it was assessed or tried; an assessment of an older version does not tell. */
+  stated?: BoardAnswer | null;
 }
 
 export interface Completeness {

@@ -30,6 +30,8 @@ export interface ComparedLimit {
   title: string;
   structure: string;
   metric: string;
+  /** Of the limit and its values, where they are no shares. */
+  unit: string;
   scope: DoseScope;
   limit_gy: number | null;
   limit_share: number | null;

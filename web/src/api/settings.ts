@@ -20,6 +20,8 @@ export interface Settings {
   registry?: RegistrySettings;
   /** What is to be reported and no object tells, by the id of the item. */
   reporting?: Record<string, string>;
+  /** What the tumour board answers to the questions put to it, by the id of the question. */
+  board?: Record<string, BoardAnswer>;
   dose?: DoseSettings[];
   structure?: StructureSettings[];
   contours?: { end_cap?: 'none' | 'half-slice' | 'rounded' };
@@ -44,6 +46,12 @@ export interface CaseSettings {
 
 /** The answer of a person to a question of the consensus: bare, or with who gave it. */
 export type StatedAnswer = boolean | { answer: boolean; by: string; reason?: string };
+
+/** What a tumour board answers, in words, and who gave the answer; neither is empty. */
+export interface BoardAnswer {
+  answer: string;
+  by: string;
+}
 
 export interface PlanSettings {
   /** Label or UID. */

@@ -72,6 +72,15 @@ export interface OutlinesHeader {
   outlines: { structure: number; name: string; line: number }[];
 }
 
+/** How the structure set of a prior course comes into the current frame: by a listed map, or by one that is being moved by hand. */
+export type CarriedBy = { map: MapKind } | { movingFromFixed: readonly number[] };
+
+/** Header of the outlines of a prior course; `structure` is an index of its own structure set. */
+export interface PriorOutlinesHeader extends OutlinesHeader {
+  /** All structures of the set, whether or not the plane cuts them; null where the course has no set that the map carries. */
+  structures: { name: string; standard_name: string | null }[] | null;
+}
+
 /** Everything at one place of the current frame; what is not known there is null. */
 export interface Probe {
   position_mm: PointMm;
@@ -136,6 +145,8 @@ export interface DvhSet {
 export interface Trial {
   /** Settings that only a new assessment follows. */
   needs_assessment: string[];
+  /** By this the settings that the numbers are of are named in other questions. */
+  settings_sha256: string;
   /** Indices of structures. */
   changed: number[];
   /** Only those that changed, in the order of `changed`. */

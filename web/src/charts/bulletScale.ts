@@ -20,9 +20,10 @@ export function bulletEnd(facts: BulletFacts): number {
 
 /** The value with its bound sign; never a number where none is known. */
 export function bulletText(facts: BulletFacts, unit: string): string {
-  if (facts.value !== null) return inUnit(facts.value, unit);
-  const least = facts.atLeast === null ? [] : [`≥ ${inUnit(facts.atLeast, unit)}`];
-  const most = facts.atMost === null ? [] : [`≤ ${inUnit(facts.atMost, unit)}`];
+  const text = (value: number): string => inUnit(value, unit, [facts.limit, facts.limitUpper]);
+  if (facts.value !== null) return text(facts.value);
+  const least = facts.atLeast === null ? [] : [`≥ ${text(facts.atLeast)}`];
+  const most = facts.atMost === null ? [] : [`≤ ${text(facts.atMost)}`];
   const bounds = [...least, ...most];
   return bounds.length === 0 ? NOT_KNOWN : bounds.join(', ');
 }

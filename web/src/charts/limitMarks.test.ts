@@ -99,13 +99,13 @@ describe('words of a limit', () => {
       .replaceAll('\u00a0', ' ')
       .replaceAll('\u2060', '');
   it('always has the basis and the unit', () => {
-    expect(spaced({})).toBe('D0.1cc ≤ 50.00 Gy, EQD2 (α/β = 2 Gy)');
-    expect(spaced({ limit_upper_gy: 60 })).toBe('D0.1cc ≤ 50.00 Gy to 60.00 Gy, EQD2 (α/β = 2 Gy)');
+    expect(spaced({})).toBe('D0.1cc ≤ 50 Gy, EQD2 (α/β = 2 Gy)');
+    expect(spaced({ limit_upper_gy: 60 })).toBe('D0.1cc ≤ 50 Gy to 60 Gy, EQD2 (α/β = 2 Gy)');
     expect(spaced({ limit_gy: null, limit_share: 0.5, unit: '1', metric: 'Dmax' })).toBe(
       'Dmax ≤ 50 %, EQD2 (α/β = 2 Gy)',
     );
   });
   it('calls an observation no limit', () => {
-    expect(spaced({ is_landmark: true })).toContain('observed at 50.00 Gy');
+    expect(spaced({ is_landmark: true })).toContain('observed at 50 Gy');
   });
 });

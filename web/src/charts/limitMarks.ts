@@ -2,7 +2,7 @@
 import type { JudgedConstraint } from '../api/assessment';
 import type { DvhStructure } from './dvhData';
 import { parseMetric } from './metric';
-import { NO_BREAK, basis, inUnit, plain, withUnit } from './wording';
+import { NO_BREAK, basis, plain, stated, withUnit } from './wording';
 
 export interface LimitMark {
   limit: JudgedConstraint;
@@ -28,12 +28,12 @@ export interface LimitPlaces {
 
 type Place = Pick<LimitMark, 'isOnAxis' | 'doseGy' | 'doseUpperGy' | 'volumePercent'>;
 
-/** The limit in words, as `D0.1cc ≤ 54.00 Gy, EQD2 (α/β = 2.5 Gy)`. */
+/** The limit in words, as `D0.1cc ≤ 54 Gy, EQD2 (α/β = 2.5 Gy)`. */
 export function limitText(limit: JudgedConstraint): string {
   if (limit.scope === 'interval') return limit.title;
-  const share = limit.limit_share === null ? null : inUnit(limit.limit_share, '1');
-  const low = limit.limit_gy === null ? share : inUnit(limit.limit_gy, limit.unit);
-  const upper = limit.limit_upper_gy === null ? '' : ` to ${inUnit(limit.limit_upper_gy, limit.unit)}`;
+  const share = limit.limit_share === null ? null : stated(limit.limit_share, '1');
+  const low = limit.limit_gy === null ? share : stated(limit.limit_gy, limit.unit);
+  const upper = limit.limit_upper_gy === null ? '' : ` to ${stated(limit.limit_upper_gy, limit.unit)}`;
   const of = limit.alpha_beta_gy === null ? '' : `, ${basis(limit.alpha_beta_gy)}`;
   // An observation is no limit to plan for.
   const sign = limit.is_landmark ? 'observed at' : '≤';

@@ -9,11 +9,11 @@ const spaced = (text: string | null): string | null => text?.replaceAll('\u00a0'
 
 describe('a value against its limit', () => {
   it.each([
-    [{ ...FACTS, value: 45 }, '45.00 Gy', '90 % of the limit'],
-    [{ ...FACTS, atLeast: 60 }, '≥ 60.00 Gy', '≥ 120 % of the limit'],
-    [{ ...FACTS, atLeast: 20, atMost: 30 }, '≥ 20.00 Gy, ≤ 30.00 Gy', '≥ 40 %, ≤ 60 % of the limit'],
+    [{ ...FACTS, value: 45 }, '45.0 Gy', '90 % of the limit'],
+    [{ ...FACTS, atLeast: 60 }, '≥ 60.0 Gy', '≥ 120 % of the limit'],
+    [{ ...FACTS, atLeast: 20, atMost: 30 }, '≥ 20.0 Gy, ≤ 30.0 Gy', '≥ 40 %, ≤ 60 % of the limit'],
     [FACTS, 'not known', null],
-    [{ ...FACTS, value: 45, limit: 0 }, '45.00 Gy', null],
+    [{ ...FACTS, value: 45, limit: 0 }, '45.0 Gy', null],
   ])('%o', (facts, text, percent) => {
     expect(spaced(bulletText(facts, 'Gy'))).toBe(text);
     expect(spaced(bulletPercent(facts))).toBe(percent);

@@ -56,6 +56,31 @@ describe('the legend', () => {
     expect(legendOf(scene({ scalar })).map(({ kind }) => kind)).toEqual(['ramp', 'stripe', 'hatch']);
   });
 
+  it('tells prior outlines from current ones, and why there are none', () => {
+    const prior = {
+      title: 'prior: C1 A, rigid',
+      course: 'C1',
+      provider: () => ({ lines: [] }),
+      isMoving: false,
+      note: null,
+      styleOf: () => null,
+    };
+    const outlines = prior.provider;
+    const labels = (parts: Partial<Scene>): unknown[] =>
+      legendOf(scene(parts)).flatMap((entry) =>
+        entry.kind === 'lines' ? entry.lines.map(({ label, isDashed }) => [label, isDashed ?? false]) : [],
+      );
+    expect(labels({ prior, outlines })).toEqual([
+      ['current: full', false],
+      ['prior: C1 A, rigid: dashed', true],
+      ['prior, of no current name', true],
+    ]);
+    expect(labels({ prior })).toHaveLength(2);
+    const none = { ...prior, provider: null, note: 'C1 has no structure set' };
+    expect(labels({ prior: none, outlines })).toEqual([['current: full', false]]);
+    expect(legendOf(scene({ prior: none, outlines }))[0]).toMatchObject({ note: 'C1 has no structure set' });
+  });
+
   it('is empty where there are no colours', () => {
     expect(legendOf(scene({}))).toEqual([]);
   });

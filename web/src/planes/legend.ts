@@ -1,7 +1,7 @@
 import { number } from '../design/quantity';
 import { type ColourTable, colourTable, cssColour, neutralValue } from './colour';
 import { isodoseColour, isodoseLabel } from './isodoseLayer';
-import type { DoseLayer, ScalarLayer, Scene, SecondImage } from './scene';
+import type { DoseLayer, PriorOutlines, ScalarLayer, Scene, SecondImage } from './scene';
 
 export interface LegendTick {
   /** Part of the way along the ramp. */
@@ -21,7 +21,7 @@ export interface LegendRamp {
 export interface LegendLines {
   readonly kind: 'lines';
   readonly title: string;
-  readonly lines: readonly { readonly label: string; readonly colour: string }[];
+  readonly lines: readonly { readonly label: string; readonly colour: string; readonly isDashed?: boolean }[];
   readonly note: string | null;
 }
 
@@ -39,12 +39,28 @@ export interface LegendStripe {
 export type LegendEntry = LegendRamp | LegendLines | LegendHatch | LegendStripe;
 
 /** What the colours and lines of a scene mean. */
-export function legendOf({ dose, scalar, second }: Scene): LegendEntry[] {
+export function legendOf({ dose, scalar, second, prior, outlines }: Scene): LegendEntry[] {
   return [
     ...(dose === undefined ? [] : doseEntries(dose)),
     ...(scalar === undefined ? [] : scalarEntries(scalar)),
     ...(second?.mode === 'difference' ? [differenceEntry(second)] : []),
+    ...(prior === undefined ? [] : [priorEntry(prior, outlines !== undefined)]),
   ];
+}
+
+/** Colour of a line in a legend that stands for lines of all colours. */
+const ANY_LINE = '#4fb3ff';
+/** Structures of a prior set that have no namesake in the current one. */
+export const PRIOR_ONLY_COLOUR = '#d5dde5';
+
+/** A structure has one colour in both sets, so that only the kind of line tells them apart. */
+function priorEntry({ title, provider, note }: PriorOutlines, hasCurrent: boolean): LegendLines {
+  const current = hasCurrent ? [{ label: 'current: full', colour: ANY_LINE }] : [];
+  const before = [
+    { label: `${title}: dashed`, colour: ANY_LINE, isDashed: true },
+    { label: 'prior, of no current name', colour: PRIOR_ONLY_COLOUR, isDashed: true },
+  ];
+  return { kind: 'lines', title: 'Outlines', lines: [...current, ...(provider === null ? [] : before)], note };
 }
 
 function doseEntries(dose: DoseLayer): LegendEntry[] {

@@ -1,7 +1,7 @@
 import type { Polyline } from './isolines';
 import type { LabelPlacer } from './labels';
 import type { InPlane, PlaneKind } from './plane';
-import type { OutlineLine, Outlines, StructureStyle } from './scene';
+import type { LineStyle, OutlineLine, StructureStyle } from './scene';
 import { addPoint, dashesOf, strokeWithRim } from './stroke';
 import { type Viewport, toScreen } from './viewport';
 
@@ -14,44 +14,60 @@ export function outlinePlace(kind: PlaneKind, points: Polyline, index: number): 
   return [along, kind === 'axial' ? across : -across];
 }
 
-/** Draws outlines of all visible structures; returns what was drawn for finding the line under the pointer. */
+/** A line as it stands on the plane, for labels and for the pointer. */
+export interface DrawnLine {
+  readonly name: string;
+  readonly points: Polyline;
+  /** Lines of one structure of one set share it. */
+  readonly group: string;
+}
+
+/** Share of ink of lines that belong to a former position of what is being moved. */
+const FORMER_INK = 0.4;
+
+/** Draws the outlines that are to be seen; returns them. */
 export function drawOutlines(
   context: CanvasRenderingContext2D,
   viewport: Viewport,
-  outlines: Outlines,
-  structures: readonly StructureStyle[],
-): OutlineLine[] {
-  const styles = new Map(structures.map((structure) => [structure.index, structure]));
-  const drawn: OutlineLine[] = [];
-  for (const line of outlines.lines) {
-    const style = styles.get(line.structure);
-    if (style?.visible !== true) continue;
+  lines: readonly OutlineLine[],
+  styleOf: (line: OutlineLine) => LineStyle | null,
+  set: 'current' | 'prior',
+  isFormer = false,
+): DrawnLine[] {
+  const drawn: DrawnLine[] = [];
+  context.globalAlpha = isFormer ? FORMER_INK : 1;
+  for (const line of lines) {
+    const style = styleOf(line);
+    if (style === null) continue;
     const path = new Path2D();
     for (let index = 0; index < line.points.length / 2; index += 1) {
       addPoint(path, viewport, outlinePlace(viewport.kind, line.points, index), index === 0);
     }
     strokeWithRim(context, path, style.colour, OUTLINE_WIDTH, dashesOf(style.dash));
-    drawn.push(line);
+    drawn.push({ name: style.name, points: line.points, group: `${set} ${line.structure}` });
   }
+  context.globalAlpha = 1;
   return drawn;
 }
 
-/** Writes the name of each structure at the top of its largest line. */
-export function labelOutlines(
-  labels: LabelPlacer,
-  kind: PlaneKind,
-  lines: readonly OutlineLine[],
-  structures: readonly StructureStyle[],
-): void {
+/** How the lines of the current structures are drawn. */
+export function currentStyle(structures: readonly StructureStyle[]): (line: OutlineLine) => LineStyle | null {
   const styles = new Map(structures.map((structure) => [structure.index, structure]));
-  const largest = new Map<number, OutlineLine>();
+  return ({ structure }) => {
+    const style = styles.get(structure);
+    return style?.visible === true ? style : null;
+  };
+}
+
+/** Writes the name of each structure at the top of its largest line. */
+export function labelOutlines(labels: LabelPlacer, kind: PlaneKind, lines: readonly DrawnLine[]): void {
+  const largest = new Map<string, DrawnLine>();
   for (const line of lines) {
-    const known = largest.get(line.structure);
-    if (known === undefined || line.points.length > known.points.length) largest.set(line.structure, line);
+    const known = largest.get(line.group);
+    if (known === undefined || line.points.length > known.points.length) largest.set(line.group, line);
   }
   for (const line of largest.values()) {
-    const name = styles.get(line.structure)?.name ?? line.name;
-    labels.place(name, line.points.length / 2, (index) => outlinePlace(kind, line.points, index));
+    labels.place(line.name, line.points.length / 2, (index) => outlinePlace(kind, line.points, index));
   }
 }
 
@@ -59,8 +75,8 @@ export function labelOutlines(
 const NEAR = 6;
 
 /** The outline under the pointer. */
-export function outlineAt(viewport: Viewport, lines: readonly OutlineLine[], x: number, y: number): OutlineLine | null {
-  let nearest: OutlineLine | null = null;
+export function outlineAt(viewport: Viewport, lines: readonly DrawnLine[], x: number, y: number): DrawnLine | null {
+  let nearest: DrawnLine | null = null;
   let distance = NEAR;
   for (const line of lines) {
     const found = distanceTo(viewport, line.points, x, y);

@@ -5,7 +5,7 @@ import { type IsodoseLines, isodoseLines } from './isodose';
 import { drawGridEnd } from './gridEnd';
 import { drawIsodoses, labelIsodoses } from './isodoseLayer';
 import { LabelPlacer } from './labels';
-import { drawOutlines, labelOutlines, outlineAt } from './outlineLayer';
+import { currentStyle, type DrawnLine, drawOutlines, labelOutlines, outlineAt } from './outlineLayer';
 import {
   drawCorners,
   drawCrosshair,
@@ -19,11 +19,12 @@ import {
 import type { OutlineCache } from './outlineCache';
 import { PictureLayer } from './pictureLayer';
 import type { ResliceClient } from './resliceClient';
-import type { DoseLayer, OutlineLine, Outlines, Scene } from './scene';
-import { sliceDistanceMm, steppedPosition } from './slices';
+import type { DoseLayer, Scene } from './scene';
+import { sliceDistanceMm } from './slices';
 import type { Vec3 } from './vector';
 import type { Measurement } from './view.svelte';
-import { type ViewState, cornerTexts } from './viewTexts';
+import { type PriorOutlineFinder, ViewOutlines } from './viewOutlines';
+import { type OutlineState, type ViewState, cornerTexts } from './viewTexts';
 import type { Viewport } from './viewport';
 
 /** Everything that a view is drawn from. */
@@ -37,6 +38,7 @@ export interface PainterInputs {
   readonly isMeasuring: boolean;
   readonly hasNames: boolean;
   readonly outlines: OutlineCache | null;
+  readonly prior: PriorOutlineFinder;
   /** Changes when outlines arrived. */
   readonly arrivals: number;
   readonly font: ViewFont;
@@ -63,11 +65,12 @@ export class Painter {
   #drawn: PainterInputs | null = null;
   #drawnPicture: unknown = null;
   #frame = 0;
-  #lines: readonly OutlineLine[] = [];
+  #lines: readonly DrawnLine[] = [];
   #isodoses: { dose: DoseLayer; positionMm: number; lines: readonly IsodoseLines[] } | null = null;
   #isDoseOnPlane = false;
-  #outlinePositionMm = NaN;
-  #outlineState: ViewState['outlines'] = 'none';
+  readonly #outlines = new ViewOutlines();
+  #outlineState: OutlineState = 'none';
+  #priorState: OutlineState = 'none';
   #tip: Tip | null = null;
   #isTipNew = false;
 
@@ -84,11 +87,10 @@ export class Painter {
   }
 
   /** Shows the name of the outline under the pointer; returns it. */
-  pointAt(x: number, y: number): OutlineLine | null {
+  pointAt(x: number, y: number): string | null {
     const line = this.#inputs === null ? null : outlineAt(this.#shownViewport(this.#inputs), this.#lines, x, y);
-    const style = this.#inputs?.scene.structures.find(({ index }) => index === line?.structure);
-    this.#setTip(line === null ? null : { text: style?.name ?? line.name, x, y });
-    return line;
+    this.#setTip(line === null ? null : { text: line.name, x, y });
+    return line?.name ?? null;
   }
 
   pointAway(): void {
@@ -173,12 +175,11 @@ export class Painter {
       this.#isDoseOnPlane = drawGridEnd(context, viewport, dose.volume.grid);
       drawIsodoses(context, viewport, dose, isodoses);
     }
-    const outlines = this.#outlinesOf(inputs, viewport);
-    this.#lines = outlines === null ? [] : drawOutlines(context, viewport, outlines, scene.structures);
+    this.#lines = this.#drawOutlines(context, inputs, scene, viewport);
     // Labels come last, so that no line crosses them.
     const labels = new LabelPlacer(context, viewport, font);
     if (dose !== undefined) labelIsodoses(labels, dose, isodoses);
-    if (inputs.hasNames) labelOutlines(labels, viewport.kind, this.#lines, scene.structures);
+    if (inputs.hasNames) labelOutlines(labels, viewport.kind, this.#lines);
   }
 
   #drawMarks(inputs: PainterInputs, viewport: Viewport): void {
@@ -205,6 +206,7 @@ export class Painter {
       isWaiting: this.#picture.isWaiting && this.#picture.shown === null,
       failure: this.#picture.failure,
       outlines: this.#outlineState,
+      prior: this.#priorState,
       isDoseOnPlane: this.#isDoseOnPlane,
       isMeasuring: inputs.isMeasuring,
     };
@@ -224,22 +226,24 @@ export class Painter {
     return lines;
   }
 
-  #outlinesOf(inputs: PainterInputs, viewport: Viewport): Outlines | null {
-    const { outlines, grid } = inputs;
+  /** Those of a prior course lie above: where both agree, the full line shows through the gaps. */
+  #drawOutlines(
+    context: CanvasRenderingContext2D,
+    { grid, outlines, prior }: PainterInputs,
+    scene: Scene,
+    viewport: Viewport,
+  ): DrawnLine[] {
     const { kind, positionMm } = viewport;
-    this.#outlineState = 'none';
-    if (outlines === null) return null;
-    // What failed is tried again when the user comes back to it.
-    if (positionMm !== this.#outlinePositionMm) outlines.retry();
-    this.#outlinePositionMm = positionMm;
-    const found = outlines.get(kind, positionMm);
-    const hasFailed = outlines.hasFailed(kind, positionMm);
-    this.#outlineState = found !== null ? 'here' : hasFailed ? 'failed' : 'coming';
-    outlines.prefetch(
-      kind,
-      [1, -1, 2, -2].map((steps) => steppedPosition(grid, kind, positionMm, steps)),
-    );
-    return found;
+    const found = this.#outlines.find(outlines, grid, kind, positionMm);
+    this.#outlineState = found.state;
+    const lines = found.outlines?.lines ?? [];
+    const drawn = drawOutlines(context, viewport, lines, currentStyle(scene.structures), 'current');
+    const before = this.#outlines.findPrior(prior, scene.prior, grid, kind, positionMm);
+    const priorLines = before.outlines?.lines ?? [];
+    this.#priorState = before.state === 'here' && priorLines.length === 0 ? 'empty' : before.state;
+    if (scene.prior === undefined) return drawn;
+    const isFormer = before.state === 'former';
+    return [...drawn, ...drawOutlines(context, viewport, priorLines, scene.prior.styleOf, 'prior', isFormer)];
   }
 }
 

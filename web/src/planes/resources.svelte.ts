@@ -1,12 +1,16 @@
 import { OutlineCache } from './outlineCache';
 import { ResliceClient } from './resliceClient';
 import type { OutlineProvider, Scene } from './scene';
+import { PriorOutlineFinder } from './viewOutlines';
 
 /** What views of one scene share: the worker and the outlines. */
 export class PlaneResources {
   readonly client = new ResliceClient();
   /** Counts arrivals of outlines, so that views draw again. */
   arrivals = $state(0);
+  readonly prior = new PriorOutlineFinder(() => {
+    this.arrivals += 1;
+  });
   #provider: OutlineProvider | undefined;
   #cache: OutlineCache | null = null;
 
@@ -35,5 +39,6 @@ export class PlaneResources {
 
   close(): void {
     this.client.close();
+    this.prior.close();
   }
 }

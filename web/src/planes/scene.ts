@@ -18,6 +18,7 @@ export interface Scene {
   readonly dose?: DoseLayer;
   readonly scalar?: ScalarLayer;
   readonly outlines?: OutlineProvider;
+  readonly prior?: PriorOutlines;
   readonly structures: readonly StructureStyle[];
   readonly landmarks?: readonly Landmark[];
   /** Said when the crosshair came to rest. */
@@ -91,6 +92,8 @@ export interface Landmark {
 export interface OutlineLine {
   readonly structure: number;
   readonly name: string;
+  /** Of a prior structure, where one is known. */
+  readonly standardName?: string | null;
   /** Pairs of mm along the two patient axes in the plane, as served (x,y; x,z; y,z). */
   readonly points: Polyline;
 }
@@ -99,7 +102,33 @@ export interface Outlines {
   readonly lines: readonly OutlineLine[];
 }
 
-export type OutlineProvider = (plane: PlaneKind, positionMm: number) => Promise<Outlines> | Outlines;
+/** Where the outlines of planes come from; what is given up by the signal need not come. */
+export type OutlineProvider = (
+  plane: PlaneKind,
+  positionMm: number,
+  signal?: AbortSignal,
+) => Promise<Outlines> | Outlines;
+
+/** Outlines of the structures of a prior course, carried into the current frame. */
+export interface PriorOutlines {
+  /** Whose they are, and by which map they come, for the legend. */
+  readonly title: string;
+  /** Lines of another course are never shown in the place of those that are on their way. */
+  readonly course: string;
+  /** Null where none can be carried here; the note then says why. */
+  readonly provider: OutlineProvider | null;
+  /** The map is being moved by hand: each provider is of another map, and only the newest is worth asking. */
+  readonly isMoving: boolean;
+  readonly note: string | null;
+  /** How a line is drawn; null where it is not to be seen. */
+  readonly styleOf: (line: OutlineLine) => LineStyle | null;
+}
+
+export interface LineStyle {
+  readonly name: string;
+  readonly colour: string;
+  readonly dash: string;
+}
 
 /** Cuts the arrays of the HTTP interface into lines. */
 export function outlinesFromArrays(

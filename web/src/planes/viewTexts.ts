@@ -12,11 +12,16 @@ import type { Vec3 } from './vector';
 const AXIS_NAMES = ['x', 'y', 'z'] as const;
 const THIN = '\u2009';
 
+/** What is known of outlines: `empty` where the plane has none, `former` where they are of a former position of what is moved. */
+export type OutlineState = 'none' | 'here' | 'empty' | 'former' | 'coming' | 'failed';
+
 /** What is being waited for, or went wrong, in a view. */
 export interface ViewState {
   readonly isWaiting: boolean;
   readonly failure: string | null;
-  readonly outlines: 'none' | 'here' | 'coming' | 'failed';
+  readonly outlines: OutlineState;
+  /** Those of a prior course. */
+  readonly prior: OutlineState;
   readonly isDoseOnPlane: boolean;
   readonly isMeasuring: boolean;
 }
@@ -78,12 +83,21 @@ export function modeText({ mode, amount }: SecondImage): string {
   }
 }
 
+const PRIOR_TEXTS: Partial<Record<OutlineState, string>> = {
+  empty: 'No prior outline on this plane',
+  former: 'Prior outlines are of the former position…',
+  coming: 'Prior outlines are loading…',
+  failed: 'Prior outlines are not available here',
+};
+
 function stateTexts(scene: Scene, state: ViewState): string[] {
   const texts: string[] = [];
   if (state.failure !== null) texts.push(`Not drawn: ${state.failure}`);
   if (state.isWaiting) texts.push('Computing…');
   if (state.outlines === 'coming') texts.push('Outlines are loading…');
   if (state.outlines === 'failed') texts.push('Outlines are not available here');
+  const ofPrior = PRIOR_TEXTS[state.prior];
+  if (ofPrior !== undefined) texts.push(ofPrior);
   if (scene.dose !== undefined && !state.isDoseOnPlane) texts.push('No dose known on this plane');
   if (state.isMeasuring) texts.push('Measure: set two points, Esc ends');
   return texts;

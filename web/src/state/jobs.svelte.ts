@@ -1,7 +1,7 @@
 /** What the server is working on, kept up to date by its events. */
 import { SvelteMap } from 'svelte/reactivity';
 import { asProblem, cancelJob, listJobs } from '../api/client';
-import { isEnded, type Job, type Problem } from '../api/cases';
+import { isEnded, isVariant, type Job, type Problem } from '../api/cases';
 import { notify } from '../design/toasts.svelte';
 import { connection } from './connection.svelte';
 
@@ -21,9 +21,14 @@ class Jobs {
     return connection.listen({ job: (job) => this.take(job), reload: () => void this.load() });
   }
 
-  /** The active job of a case, as its assessment. */
+  /** The active job that changes a case, as its assessment. */
   ofCase(caseId: string): Job | undefined {
-    return this.active.find((job) => job.case === caseId);
+    return this.active.find((job) => job.case === caseId && !isVariant(job));
+  }
+
+  /** The active job that works a case out with another registration. */
+  variantOf(caseId: string): Job | undefined {
+    return this.active.find((job) => job.case === caseId && isVariant(job));
   }
 
   /** Takes in the state of a job, as the answer to its start gives it. */

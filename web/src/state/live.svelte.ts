@@ -13,16 +13,23 @@ import { canonical } from './canonical';
 import { openCase } from './case.svelte';
 import { LatestWins } from './latestWins';
 import { mergeDvh, mergeTrial } from './mergeTrial';
+import { withRegistration } from './otherRegistration';
+import { registrationTrial } from './registrationTrial.svelte';
 import { ServerTrial, type TriedSettings } from './serverTrial';
 
 interface TrialInput extends TriedSettings {
+  /** The registration that is tried in the place of that of the settings. */
+  registration: string | null;
   startedAt: number;
 }
 
 interface TrialOutput {
   trial: Trial;
   dvh: DvhSet;
+  registration: string | null;
 }
+
+const REGISTRATION = 'registration';
 
 /** Longest time from an input to its picture that still feels immediate. */
 export const BUDGET_MS = 100;
@@ -58,21 +65,28 @@ class LiveState {
 
   /** Whether `assessment` holds numbers of a trial; budget, registrations and comparison are still the stored ones. */
   readonly isTrial = $derived(this.last !== null);
+  /** The registration that the numbers are tried with in the place of that of the settings; null for that of the settings. */
+  readonly registration = $derived<string | null>(this.last?.registration ?? null);
   /** Settings that only a new assessment follows. */
-  readonly needsAssessment = $derived<readonly string[]>(this.last?.trial.needs_assessment ?? []);
+  readonly needsAssessment = $derived<readonly string[]>(this.last === null ? [] : needsOf(this.last));
   /** Indices of structures that the edited settings change. */
   readonly changed = $derived<readonly number[]>(this.last?.trial.changed ?? []);
   /** Whether the numbers shown are of the settings as they are edited now, as far as a trial can follow them. */
   readonly isCurrent = $derived(
-    openCase.isDirty || openCase.isOutdated ? this.shownText === openCase.draftText : this.last === null,
+    registrationTrial.use !== null || openCase.isDirty || openCase.isOutdated
+      ? this.shownText === triedText()
+      : this.last === null,
   );
+
+  /** The text of the settings that the numbers shown are tried with; empty where they are those of the assessment. */
+  readonly triedText = $derived(this.last === null ? '' : (this.shownText ?? ''));
+  /** Whether the server can be asked for more of the settings that are shown. */
+  readonly canBeAsked = $derived(!this.isPending && this.isCurrent && this.registration === null);
 
   private readonly runner = new LatestWins<TrialInput, TrialOutput>((input, signal) => this.run(input, signal), {
     pending: (isPending) => (this.isPending = isPending),
     done: (output, input) => this.take(output, input),
-    failed: (thrown) => {
-      if (!isAborted(thrown)) this.problem = asProblem(thrown, 'trying other settings');
-    },
+    failed: (thrown, input) => this.failed(thrown, input),
   });
 
   /** Follows the open case and its draft; returns how to stop. */
@@ -92,31 +106,54 @@ class LiveState {
       });
       $effect(() => {
         const { draftText, isDirty, isOutdated, assessment, summary } = openCase;
+        const { use } = registrationTrial;
         if (assessment === null) return;
         void draftText;
         // Saved settings that were not assessed yet are tried as well, where the server can do so at once.
-        const isTried = isDirty || (isOutdated && summary?.is_open === true);
-        untrack(() => (isTried ? this.trial($state.snapshot(openCase.draft) as Settings) : this.reset()));
+        const isTried = use !== null || isDirty || (isOutdated && summary?.is_open === true);
+        untrack(() => (isTried ? this.trial() : this.reset()));
       });
     });
   }
 
-  /** Tries settings; never more than one request is under way, and the newest goes next. Changes of the draft are tried by themselves. */
-  trial(settings: Settings, startedAt: number = performance.now()): void {
-    if (openCase.id === null || openCase.assessment === null) return;
-    this.runner.push({ caseId: openCase.id, settings, text: canonical(settings), startedAt });
+  /** Tries the draft; never more than one request is under way, and the newest goes next. */
+  private trial(): void {
+    const { id, assessment } = openCase;
+    if (id === null || assessment === null) return;
+    const settings = triedSettings();
+    const registration = registrationTrial.use;
+    this.runner.push({
+      caseId: id,
+      settings,
+      text: canonical(settings),
+      registration,
+      startedAt: performance.now(),
+    });
   }
 
   /**
-   * Sees to it that the server answers from the settings that are shown, so that what it is asked besides, as the budget, is of the
-   * same settings. False while a trial is under way: ask again when `isCurrent`.
+   * Asks the server for something of the settings that are shown, as the budget; they are named by their hash, so that no answer is of
+   * what another window tries. Nothing while a trial is under way: ask again when `isCurrent`. Nothing too while another registration
+   * is tried, since all but trials is answered with that of the settings.
    */
-  async serverFollows(signal?: AbortSignal): Promise<boolean> {
-    if (this.isPending || !this.isCurrent) return false;
+  async ask<T>(question: (settings: string) => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+    const settings = await this.serverFollows(signal);
+    if (settings === null) return undefined;
+    try {
+      return await question(settings);
+    } catch (thrown) {
+      if (isAborted(thrown) || asProblem(thrown, 'asking the case').code !== 'other-settings') throw thrown;
+    }
+    this.server.forget();
+    const again = await this.serverFollows(signal);
+    return again === null ? undefined : question(again);
+  }
+
+  /** Sees to it that the server answers from the settings that are shown; tells by which hash it names them. */
+  private async serverFollows(signal?: AbortSignal): Promise<string | null> {
+    if (!this.canBeAsked) return null;
     const shown = this.isTrial ? draftSettings() : storedSettings();
-    if (shown === null) return false;
-    await this.server.ensure(shown, signal);
-    return true;
+    return shown === null ? null : this.server.ensure(shown, signal);
   }
 
   private reset(): void {
@@ -128,15 +165,27 @@ class LiveState {
 
   private take(output: TrialOutput, input: TrialInput): void {
     if (input.caseId !== openCase.id) return;
+    if (input.registration !== null && output.trial.needs_assessment.includes(REGISTRATION)) {
+      // The answer is of the registration of the settings.
+      registrationTrial.lost(input.registration);
+      return;
+    }
     this.last = output;
     this.shownText = input.text;
     this.problem = null;
     void measurePaint(input.startedAt).then((milliseconds) => (this.lastRoundTripMs = milliseconds));
   }
 
+  private failed(thrown: unknown, input: TrialInput): void {
+    if (isAborted(thrown)) return;
+    const problem = asProblem(thrown, 'trying other settings');
+    if (problem.code === 'not-open' && input.registration !== null) registrationTrial.lost(input.registration);
+    else this.problem = problem;
+  }
+
   private async run(input: TrialInput, signal: AbortSignal): Promise<TrialOutput> {
     const file = await this.server.follow(input, signal);
-    return { trial: file.header, dvh: dvhSet(file) };
+    return { trial: file.header, dvh: dvhSet(file), registration: input.registration };
   }
 
   private async loadDvh(id: string, signal: AbortSignal): Promise<void> {
@@ -160,6 +209,27 @@ function storedSettings(): TriedSettings | null {
 function draftSettings(): TriedSettings | null {
   const { id, draftText } = openCase;
   return id === null ? null : { caseId: id, settings: $state.snapshot(openCase.draft) as Settings, text: draftText };
+}
+
+/** The draft, with the registration that is tried. */
+function triedSettings(): Settings {
+  const { stored } = openCase;
+  const { use } = registrationTrial;
+  const draft = $state.snapshot(openCase.draft) as Settings;
+  return use === null || stored === null ? draft : withRegistration(draft, stored.settings, use);
+}
+
+/** What the numbers are to be of. */
+function triedText(): string {
+  return registrationTrial.use === null ? openCase.draftText : canonical(triedSettings());
+}
+
+/** A registration that is tried takes the place of the one that the draft says; a draft that says another one still needs its assessment. */
+function needsOf({ trial, registration }: TrialOutput): readonly string[] {
+  const isEdited =
+    registration !== null &&
+    canonical(openCase.draft.registration) !== canonical(openCase.stored?.settings.registration);
+  return isEdited ? [...trial.needs_assessment, REGISTRATION] : trial.needs_assessment;
 }
 
 /** Milliseconds until the numbers stand on the screen: a task after the next frame runs only once it was painted. */

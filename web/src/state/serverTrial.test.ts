@@ -8,7 +8,9 @@ function server(fails: string[] = []): { desk: ServerTrial; sent: string[] } {
   const desk = new ServerTrial((_, settings) => {
     const text = settings.reporting?.['text'] ?? '';
     sent.push(text);
-    return fails.includes(text) ? Promise.reject(new Error(text)) : Promise.resolve(text as never);
+    return fails.includes(text)
+      ? Promise.reject(new Error(text))
+      : Promise.resolve({ header: { settings_sha256: `hash of ${text}` } } as never);
   });
   return { desk, sent };
 }
@@ -19,7 +21,7 @@ describe('what the server follows', () => {
     await desk.ensure(tried('stored'));
     await desk.ensure(tried('stored'));
     await desk.follow(tried('one'));
-    await desk.ensure(tried('one'));
+    expect(await desk.ensure(tried('one'))).toBe('hash of one');
     await desk.follow(tried('one'));
     expect(sent).toEqual(['stored', 'one', 'one']);
   });

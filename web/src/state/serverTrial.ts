@@ -13,14 +13,14 @@ export interface TriedSettings {
 type Answer = ArrayFile<Trial & DvhHeader>;
 
 export class ServerTrial {
-  /** What it follows, as far as this window knows. */
-  private followed: string | null = null;
+  /** What it follows, as far as this window knows, and the hash by which the server names it. */
+  private followed: { key: string; settings: string } | null = null;
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly post: typeof postTrial = postTrial) {}
 
   private follows({ caseId, text }: TriedSettings): boolean {
-    return this.followed === keyOf(caseId, text);
+    return this.followed?.key === keyOf(caseId, text);
   }
 
   /** The case was assessed anew, or another window may have tried something. */
@@ -33,10 +33,12 @@ export class ServerTrial {
     return this.afterwards(() => this.send(tried, signal));
   }
 
-  /** Lets it follow settings unless it does. */
-  ensure(tried: TriedSettings, signal?: AbortSignal): Promise<void> {
+  /** Lets it follow settings unless it does; tells by which hash the server names them. */
+  ensure(tried: TriedSettings, signal?: AbortSignal): Promise<string> {
     return this.afterwards(async () => {
-      if (!this.follows(tried)) await this.send(tried, signal);
+      if (this.followed === null || !this.follows(tried))
+        return (await this.send(tried, signal)).header.settings_sha256;
+      return this.followed.settings;
     });
   }
 
@@ -44,7 +46,7 @@ export class ServerTrial {
     // A request that breaks off may have been followed or not.
     this.followed = null;
     const answer = await this.post(caseId, settings, signal);
-    this.followed = keyOf(caseId, text);
+    this.followed = { key: keyOf(caseId, text), settings: answer.header.settings_sha256 };
     return answer;
   }
 

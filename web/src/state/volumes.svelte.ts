@@ -45,6 +45,7 @@ class CaseVolumes {
   private caseId: string | null = null;
   private tag = '';
   private bases = '';
+  private tried = '';
   private objects = '';
   private arrivals = $state(0);
   private readonly cache = new ByteBudgetCache<LoadedLayer>(MOST_BYTES);
@@ -55,11 +56,17 @@ class CaseVolumes {
 
   /**
    * Shows a case. `tag` changes with each assessment and with it all doses; `objects` names what the case was made of, of which the
-   * images are; `bases` names the α/β that are in use, of which the list depends.
+   * images are; `bases` names the α/β that are in use, of which the list depends; `tried` is the text of settings that are tried, of
+   * which the allowances are.
    */
-  show(caseId: string | null, tag: string, objects: string, bases: string): void {
+  show(caseId: string | null, tag: string, objects: string, bases: string, tried: string): void {
     const isSame = caseId === this.caseId && tag === this.tag && objects === this.objects;
-    if (isSame && bases === this.bases && (this.list !== null || this.isOpening)) return;
+    const isSameTrial = tried === this.tried;
+    this.tried = tried;
+    if (isSame && bases === this.bases && (this.list !== null || this.isOpening)) {
+      if (!isSameTrial) this.want(this.wanted);
+      return;
+    }
     if (caseId !== this.caseId) this.forget();
     [this.caseId, this.tag, this.objects, this.bases] = [caseId, tag, objects, bases];
     if (!isSame) this.failures.clear();
@@ -113,9 +120,9 @@ class CaseVolumes {
     this.running?.controller.abort();
   }
 
-  /** An image stays what it was in another assessment of the same objects; nothing else does. */
+  /** An image stays what it was in another assessment of the same objects; allowances are of the settings that are tried. */
   private key(id: string): string {
-    const version = id.startsWith('image-') ? this.objects : this.tag;
+    const version = id.startsWith('image-') ? this.objects : isOfTrial(id) ? `${this.tag} ${this.tried}` : this.tag;
     return `${this.caseId ?? ''} ${id} ${version}`;
   }
 
@@ -144,9 +151,9 @@ class CaseVolumes {
   /** The server lists what it was last tried with, perhaps from another window. */
   private async listAsShown(id: string, list: readonly VolumeInfo[], signal: AbortSignal): Promise<void> {
     const listed = basesText(list.map((info) => info.alpha_beta_gy));
-    if (listed === '' || listed === this.bases || !(await live.serverFollows(signal))) return;
-    const again = await listVolumes(id, signal);
-    if (!signal.aborted) this.list = again;
+    if (listed === '' || listed === this.bases) return;
+    const again = await live.ask(() => listVolumes(id, signal), signal);
+    if (again !== undefined && !signal.aborted) this.list = again;
   }
 
   private async open(id: string, controller: AbortController): Promise<void> {
@@ -170,7 +177,10 @@ class CaseVolumes {
 
   private async pump(): Promise<void> {
     if (this.running !== null || this.caseId === null || this.list === null) return;
-    const id = this.wanted.find((one) => this.cache.get(this.key(one)) === undefined && !this.failures.has(one));
+    // While a trial is under way, nobody can say yet what it allows: `show` comes again after it.
+    const canBeAsked = (one: string): boolean => live.canBeAsked || !isOfTrial(one);
+    const isMissing = (one: string): boolean => this.cache.get(this.key(one)) === undefined && !this.failures.has(one);
+    const id = this.wanted.find((one) => isMissing(one) && canBeAsked(one));
     if (id === undefined) return;
     const controller = new AbortController();
     this.running = { key: this.key(id), controller };
@@ -187,10 +197,14 @@ class CaseVolumes {
   /** Loads a layer into the cache; tells why it did not come. */
   private async load(caseId: string, id: string, key: string, signal: AbortSignal): Promise<unknown> {
     try {
-      const file = await getVolume(caseId, id, signal, (received, total) => {
+      const come = (received: number, total: number | null): void => {
         const fraction = total === null ? null : Math.floor((20 * received) / total) / 20;
         if (!signal.aborted && this.loading?.fraction !== fraction) this.loading = { id, fraction };
-      });
+      };
+      const read = (settings: string | null): ReturnType<typeof getVolume> =>
+        getVolume(caseId, id, settings, signal, come);
+      const file = isOfTrial(id) ? await live.ask(read, signal) : await read(null);
+      if (file === undefined) return null;
       const layer = layerOf(file);
       this.cache.set(key, layer, layer.bytes);
       this.arrivals += 1;
@@ -209,6 +223,11 @@ const CANCELLED: Problem = {
   hint: 'Open it to see images and doses.',
 };
 
+/** Whether a layer is of the settings that are tried. */
+function isOfTrial(id: string): boolean {
+  return id.startsWith('allowance-');
+}
+
 function isNotOpen(thrown: unknown): boolean {
   return thrown instanceof ApiProblem && thrown.code === 'not-open';
 }
@@ -221,8 +240,8 @@ export function useVolumes(wanted: () => readonly string[]): void {
   const bases = $derived(basesOf(live.assessment));
   $effect(() => {
     const { id, assessmentEtag } = openCase;
-    const [ofObjects, ofBases] = [objects, bases];
-    untrack(() => volumes.show(id, assessmentEtag, ofObjects, ofBases));
+    const [ofObjects, ofBases, tried] = [objects, bases, live.canBeAsked ? live.triedText : ''];
+    untrack(() => volumes.show(id, assessmentEtag, ofObjects, ofBases, tried));
   });
   $effect(() => {
     const ids = wanted();

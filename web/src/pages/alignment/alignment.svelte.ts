@@ -4,7 +4,7 @@ import type { ByHandSettings } from '../../api/settings';
 import type { CompareMode } from '../../planes/compose';
 import { LinkedViews } from '../../planes/view.svelte';
 
-/** How the two images are put together; contours show the prior image alone below the outlines of the current one. */
+/** How the two images are put together; contours show the prior image alone below the outlines of both structure sets. */
 export type Mode = CompareMode | 'contours';
 export type Overlay = 'none' | 'jacobian' | 'displacement';
 export type Part = 'maps' | 'dose' | 'by-hand' | 'landmarks';
@@ -19,6 +19,8 @@ class AlignmentView {
   shown = $state<string | null>(null);
   mode = $state<Mode>('blend');
   overlay = $state<Overlay>('none');
+  /** Outlines of the prior structure set: with contours unless a person takes them away, else where a person wants them. */
+  priorOutlines = $state({ contours: true, images: false });
   part = $state<Part>('maps');
   /** Numbers of the modes: shares, and millimetres of the squares. */
   amounts = $state<Record<Mode, number>>({ blend: 0.5, checkerboard: 30, swipe: 0.5, difference: 1, contours: 1 });
@@ -43,6 +45,7 @@ class AlignmentView {
     [this.course, this.shown, this.byHand] = [null, null, null];
     [this.mode, this.overlay, this.part] = ['blend', 'none', 'maps'];
     [this.isNudging, this.isFollowing] = [true, true];
+    this.priorOutlines = { contours: true, images: false };
     this.moving = new LinkedViews();
   }
 
@@ -58,6 +61,16 @@ class AlignmentView {
   drawn(maps: readonly MapInfo[]): MapInfo | null {
     if (this.isAdjusted) return null;
     return maps.find(({ kind }) => kind === this.shown) ?? maps.find(({ is_used }) => is_used) ?? maps[0] ?? null;
+  }
+
+  /** Whether outlines of the prior set are drawn; for landmarks each image stands by itself. */
+  get drawsPriorOutlines(): boolean {
+    return this.part !== 'landmarks' && this.priorOutlines[this.mode === 'contours' ? 'contours' : 'images'];
+  }
+
+  togglePriorOutlines(): void {
+    const where = this.mode === 'contours' ? 'contours' : 'images';
+    this.priorOutlines = { ...this.priorOutlines, [where]: !this.priorOutlines[where] };
   }
 
   get isAdjusted(): boolean {

@@ -4,7 +4,7 @@ import { filledVolume, gridOf } from '../../planes/testVolumes';
 import { IDENTITY } from '../../planes/transform';
 import { LinkedViews } from '../../planes/view.svelte';
 import type { LoadedLayer } from '../../state/layer';
-import { alignFraming, readableLargest, scalarOf, secondOf } from './alignmentScene';
+import { alignFraming, priorOf, readableLargest, scalarOf, secondOf } from './alignmentScene';
 
 const volume = filledVolume(gridOf({}), (p) => p[0]);
 const layer = (info: Partial<VolumeInfo>): LoadedLayer =>
@@ -33,6 +33,28 @@ describe('secondOf', () => {
       low: 0,
       high: 9,
     });
+  });
+});
+
+describe('priorOf', () => {
+  const set = {
+    course: { id: 'C1', label: 'A' },
+    mapName: 'rigid',
+    provider: () => ({ lines: [] }),
+    isMoving: false,
+    hasNone: false,
+    styleOf: () => null,
+  };
+
+  it('names course and map', () => {
+    expect(priorOf(set)).toMatchObject({ title: 'prior: C1 A, rigid', provider: set.provider, note: null });
+  });
+
+  it.each([
+    [{ hasNone: true }, 'prior: none, C1 A has no structure set that this map carries here'],
+    [{ provider: null }, 'prior: none, no map is drawn that could carry them here'],
+  ])('says why there are none: %j', (change, note) => {
+    expect(priorOf({ ...set, ...change })).toMatchObject({ provider: null, note });
   });
 });
 

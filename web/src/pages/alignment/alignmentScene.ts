@@ -1,9 +1,10 @@
 /** Two images and a map between them, as the planes draw them. */
+import type { CourseSummary } from '../../api/assessment';
 import type { LandmarkSettings } from '../../api/settings';
 import type { PointMap } from '../../planes/transform';
 import type { GrayWindow } from '../../planes/colour';
 import { inPlane, PLANE_KINDS } from '../../planes/plane';
-import type { Landmark, ScalarLayer, Scene, SecondImage } from '../../planes/scene';
+import type { Landmark, OutlineProvider, PriorOutlines, ScalarLayer, Scene, SecondImage } from '../../planes/scene';
 import type { LinkedViews } from '../../planes/view.svelte';
 import type { Volume } from '../../planes/volume';
 import type { LoadedLayer } from '../../state/layer';
@@ -30,6 +31,35 @@ export function secondOf({ layer, map, mapName, mode, amount, window }: Fused, v
     title: `${layer.info.title}, ${mapName}`,
   };
   return window === null ? second : { ...second, window };
+}
+
+export interface PriorSet {
+  readonly course: Pick<CourseSummary, 'id' | 'label'>;
+  readonly mapName: string;
+  /** Null where no map is drawn. */
+  readonly provider: OutlineProvider | null;
+  /** The map is being made by hand. */
+  readonly isMoving: boolean;
+  /** The server knows no structure set of the course that the map carries. */
+  readonly hasNone: boolean;
+  readonly styleOf: PriorOutlines['styleOf'];
+}
+
+/** The outlines of the prior structure set through the map that is drawn, or why there are none. */
+export function priorOf({ course, mapName, provider, isMoving, hasNone, styleOf }: PriorSet): PriorOutlines {
+  const note = hasNone
+    ? `prior: none, ${course.id} ${course.label} has no structure set that this map carries here`
+    : provider === null
+      ? 'prior: none, no map is drawn that could carry them here'
+      : null;
+  return {
+    title: `prior: ${course.id} ${course.label}, ${mapName}`,
+    course: course.id,
+    provider: hasNone ? null : provider,
+    isMoving,
+    note,
+    styleOf,
+  };
 }
 
 /** Colours of a map: determinants about one, or lengths of displacements from zero on. */

@@ -1,4 +1,5 @@
 /** The keys of the page. */
+import { notify } from '../../design/toasts.svelte';
 import type { Shortcut } from '../../state/shortcuts';
 import { cyclePlanes, PLANE_HELP, planeShortcuts } from '../viewer/planeShortcuts';
 import { viewing } from '../viewer/viewing.svelte';
@@ -45,6 +46,11 @@ export function alignmentPageKeys(actions: AlignmentActions): { title: string; s
     },
     { keys: 'R', description: 'Accept the map', act: actions.accept },
     { keys: 'C', description: 'Outlines of structures', act: () => (viewing.hasOutlines = !viewing.hasOutlines) },
+    {
+      keys: 'Shift+C',
+      description: 'Outlines of the prior structure set',
+      act: togglePriorOutlines,
+    },
     { keys: 'W', description: 'Next window', act: () => actions.nextWindow(1) },
     { keys: 'Shift+W', description: 'Previous window', act: () => actions.nextWindow(-1) },
     { keys: 'A', description: 'All planes, axial, coronal or sagittal', act: cyclePlanes },
@@ -66,6 +72,12 @@ const BY_HAND: readonly Shortcut[] = [
 
 function after<T>(all: readonly T[], now: T): T {
   return all[(all.indexOf(now) + 1) % all.length] ?? now;
+}
+
+function togglePriorOutlines(): void {
+  if (alignmentView.part === 'landmarks')
+    notify('note', 'No prior outlines are drawn beside landmarks: there each image stands by itself.');
+  else alignmentView.togglePriorOutlines();
 }
 
 function changeAmount(direction: 1 | -1): void {

@@ -1,7 +1,7 @@
-/** What a limit says and what was found, in the words of the printed report. */
+/** What a limit says and what was found, in words. */
 import type { JudgedConstraint } from '../../api/assessment';
 import type { DoseScope } from '../../api/terms';
-import { NOT_KNOWN, NO_BREAK, bandNumbers, basis, inUnit, shareOfDraws } from '../../charts/wording';
+import { NOT_KNOWN, NO_BREAK, bandNumbers, basis, inUnit, shareOfDraws, stated } from '../../charts/wording';
 
 /** What a bar draws of a limit: value, band, bounds and limit in one unit. */
 export interface LimitBar {
@@ -36,10 +36,11 @@ export function limitBar(limit: JudgedConstraint): LimitBar {
 
 /** What was found, or its bounds. */
 export function valueText(limit: JudgedConstraint): string {
-  const { unit, value, atLeast, atMost } = limitBar(limit);
-  if (value !== null) return inUnit(value, unit);
-  const least = atLeast === null ? [] : [`≥${NO_BREAK}${inUnit(atLeast, unit)}`];
-  const most = atMost === null ? [] : [`≤${NO_BREAK}${inUnit(atMost, unit)}`];
+  const { unit, value, atLeast, atMost, limit: low, limitUpper } = limitBar(limit);
+  const text = (known: number): string => inUnit(known, unit, [low, limitUpper]);
+  if (value !== null) return text(value);
+  const least = atLeast === null ? [] : [`≥${NO_BREAK}${text(atLeast)}`];
+  const most = atMost === null ? [] : [`≤${NO_BREAK}${text(atMost)}`];
   return [...least, ...most].join(', ') || NOT_KNOWN;
 }
 
@@ -54,8 +55,8 @@ export function limitSign(limit: JudgedConstraint): string {
   const { unit, limit: low, limitUpper } = limitBar(limit);
   if (low === null) return NOT_KNOWN;
   const sign = limit.is_landmark ? 'observed at' : limit.scope === 'interval' ? '≥' : '≤';
-  const upper = limitUpper === null ? '' : ` to ${inUnit(limitUpper, unit)}`;
-  return `${sign}${NO_BREAK}${inUnit(low, unit)}${upper}`;
+  const upper = limitUpper === null ? '' : ` to ${stated(limitUpper, unit)}`;
+  return `${sign}${NO_BREAK}${stated(low, unit)}${upper}`;
 }
 
 const SCOPES: Record<DoseScope, string> = {

@@ -104,8 +104,8 @@ export class BudgetView {
 
   /** Undefined where the server follows other settings by now. */
   private async ask({ caseId, fractions, of }: Asked, signal: AbortSignal): Promise<Budget | null | undefined> {
-    if (of !== this.of || !(await live.serverFollows(signal))) return undefined;
-    return getBudget(caseId, fractions, signal);
+    if (of !== this.of) return undefined;
+    return live.ask((settings) => getBudget(caseId, fractions, settings, signal), signal);
   }
 
   private take(answer: Budget | null | undefined, asked: Asked): void {

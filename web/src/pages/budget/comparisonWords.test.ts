@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ComparedLimit, ComparedLimitValue } from '../../api/comparison';
 import {
+  comparedBandText,
   comparedLimitText,
   comparedValueText,
   probabilityText,
@@ -20,16 +21,31 @@ const value = (change: Partial<ComparedLimitValue>): ComparedLimitValue => ({
   ...change,
 });
 const limit = (change: Partial<ComparedLimit>): ComparedLimit =>
-  ({ limit_gy: null, limit_share: null, values: [], ...change }) as ComparedLimit;
+  ({ unit: 'Gy', limit_gy: null, limit_share: null, values: [], ...change }) as ComparedLimit;
 
-it('values are doses, shares or bounds, and never numbers where nothing is known', () => {
-  expect(comparedValueText(value({ value_gy: 12.345 }))).toBe('12.35\u00a0Gy');
-  expect(comparedValueText(value({ value_share: 0.42 }))).toBe('42\u00a0%');
-  expect(comparedValueText(value({ at_most_gy: 3 }))).toBe('≤\u00a03.00\u00a0Gy');
-  expect(comparedValueText(value({}))).toBe('not known');
-  expect(comparedLimitText(limit({ limit_gy: 54 }))).toBe('54');
-  expect(comparedLimitText(limit({ limit_share: 0.5 }))).toBe('50\u00a0%');
-  expect(comparedLimitText(limit({}))).toBe('not known');
+it('values are doses, volumes, shares or bounds, and never numbers where nothing is known', () => {
+  const gray = limit({ metric: 'D0.1cc', limit_gy: 54 });
+  const share = limit({ metric: 'Dmax', limit_share: 0.5 });
+  const percent = limit({ metric: 'V60Gy[%]', unit: '%', limit_gy: 40 });
+  const volume = limit({ metric: 'V20Gy', unit: 'cc', limit_gy: 0.03 });
+  const text = (of: ComparedLimit, change: Partial<ComparedLimitValue>): string =>
+    comparedValueText(of, value(change)).replaceAll('\u00a0', ' ');
+  expect(text(gray, { value_gy: 12.345 })).toBe('12.3 Gy');
+  expect(text(gray, { value_gy: 54.04 })).toBe('54.04 Gy');
+  expect(text(share, { value_share: 0.42 })).toBe('42.0 %');
+  expect(text(gray, { at_most_gy: 3 })).toBe('≤ 3.0 Gy');
+  expect(text(percent, { value_gy: 39.28 })).toBe('39.3 %');
+  expect(text(volume, { value_gy: 0.02 })).toBe('0.02 cc');
+  expect(text(gray, {})).toBe('not known');
+  expect([gray, share, percent, volume, limit({ metric: 'Dmax' })].map(comparedLimitText)).toEqual([
+    '54\u00a0Gy',
+    '50\u00a0%',
+    '40\u00a0%',
+    '0.03\u00a0cc',
+    'not known',
+  ]);
+  expect(comparedBandText(percent, value({ band: [38, 41] }))).toBe('38.0–41.0\u00a0%');
+  expect(comparedBandText(share, value({ value_share: 0.4, band: [0.38, 0.41] }))).toBe('38.0–41.0\u00a0%');
 });
 
 it('limits that are evaluable for no candidate are left out', () => {
@@ -39,7 +55,7 @@ it('limits that are evaluable for no candidate are left out', () => {
 });
 
 it('doses stand side by side with what is not known', () => {
-  expect(sideBySide(1, null)).toBe('1.00 / not known');
+  expect(sideBySide(1, null)).toBe('1.0 / not known');
 });
 
 it('a difference is told with its sign, unless it is too small to be one', () => {

@@ -1,5 +1,5 @@
 /** The list of cases, kept up to date by the events of the server. It stays while other pages are shown. */
-import type { CaseSummary, Problem } from '../../api/cases';
+import type { BrokenCase, CaseSummary, Problem } from '../../api/cases';
 import { asProblem, isAborted, listCases } from '../../api/client';
 import { connection } from '../../state/connection.svelte';
 
@@ -8,6 +8,8 @@ const PAUSE_MS = 150;
 
 class CaseList {
   cases = $state.raw<readonly CaseSummary[]>([]);
+  /** Cases that cannot be read. */
+  broken = $state.raw<readonly BrokenCase[]>([]);
   /** Whether the list was read at least once: before, nothing is known, which is not the same as no case. */
   isRead = $state(false);
   problem = $state.raw<Problem | null>(null);
@@ -34,9 +36,10 @@ class CaseList {
     const controller = new AbortController();
     this.controller = controller;
     try {
-      const cases = await listCases(controller.signal);
+      const { cases, broken } = await listCases(controller.signal);
       if (this.controller !== controller) return;
       this.cases = cases;
+      this.broken = broken;
       this.isRead = true;
       this.problem = null;
     } catch (thrown) {

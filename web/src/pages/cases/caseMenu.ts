@@ -40,7 +40,7 @@ export function caseMenu(
       disabled,
       separated: true,
       isDangerous: true,
-      act: () => (view.deleting = one),
+      act: () => view.askToDelete(one),
     },
   ];
 }

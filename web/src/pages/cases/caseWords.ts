@@ -1,6 +1,6 @@
 /** Words for what the list says of a case. */
 import type { ReirradiationType } from '../../api/assessment';
-import type { CaseState } from '../../api/cases';
+import type { BrokenCase, CaseState } from '../../api/cases';
 
 /** Types of the ESTRO–EORTC consensus. */
 export const TYPE_WORDS: Record<ReirradiationType, string> = {
@@ -31,3 +31,8 @@ export const STATE_WORDS: Record<
     why: 'It was assessed, and no cumulative number was given: see the findings.',
   },
 };
+
+/** A case that cannot be read, by all that is known of it. */
+export function brokenLabel({ id }: BrokenCase): string {
+  return `case ${id}`;
+}

@@ -1,13 +1,21 @@
 /** What a person is looking for and doing in the list of cases. */
-import type { CaseSummary } from '../../api/cases';
+import type { BrokenCase, CaseSummary } from '../../api/cases';
 import { asProblem, startAssessment } from '../../api/client';
 import { notify } from '../../design/toasts.svelte';
 import { jobs } from '../../state/jobs.svelte';
 import { router } from '../../state/router.svelte';
 import { caseList } from './caseList.svelte';
 import { arranged, FIRST_SORTING, sortedBy, type SortKey } from './caseOrder';
+import { brokenLabel } from './caseWords';
 import { imports } from './imports.svelte';
 import { type Dropped, filesOfDrop, filesOfInput, type Picked } from './pickedFiles';
+
+/** A case that is to be deleted; of one that cannot be read nothing but its id is known. */
+export interface Doomed {
+  id: string;
+  label: string;
+  summary: CaseSummary | null;
+}
 
 type Target = Pick<CaseSummary, 'id' | 'label'> | null;
 
@@ -16,7 +24,7 @@ export class CasesView {
   sorting = $state.raw(FIRST_SORTING);
   selectedId = $state<string | null>(null);
   renaming = $state.raw<CaseSummary | null>(null);
-  deleting = $state.raw<CaseSummary | null>(null);
+  deleting = $state.raw<Doomed | null>(null);
   /** Files that are to be added to a case, which a person has to confirm: they cannot be taken out again. */
   adding = $state.raw<{ picked: Picked; target: CaseSummary } | null>(null);
   /** How many files were found in folders that are being gone through; null while none are. */
@@ -43,6 +51,15 @@ export class CasesView {
     const at = this.shown.findIndex(({ id }) => id === this.selectedId);
     const next = at < 0 ? 0 : Math.min(this.shown.length - 1, Math.max(0, at + n));
     this.selectedId = this.shown[next]?.id ?? null;
+  }
+
+  /** Asks whether a case is to be deleted. */
+  askToDelete(summary: CaseSummary): void {
+    this.deleting = { id: summary.id, label: summary.label, summary };
+  }
+
+  askToDeleteBroken(one: BrokenCase): void {
+    this.deleting = { id: one.id, label: brokenLabel(one), summary: null };
   }
 
   open(id: string): void {

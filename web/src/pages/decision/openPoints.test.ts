@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../api/assessment';
 import { openPoints, type CaseFacts } from './openPoints';
 
-const CLEAR: CaseFacts = { isDirty: false, isOutdated: false, signature: 'none' };
+const CLEAR: CaseFacts = { isDirty: false, isOutdated: false, signature: 'none', board: {}, unsigned: new Set() };
 
 const NOTHING = {
   refused: false,
@@ -106,7 +106,26 @@ describe.each<[string, Assessment, CaseFacts, string, string]>([
   ],
   [
     'a question to the board',
-    clinical({ reporting: { statements: [{ text: 'Is it?', answer: null }], adherence: [] } }),
+    clinical({ reporting: { statements: [{ id: 'q', text: 'Is it?', answer: null }], adherence: [] } }),
+    CLEAR,
+    'open',
+    'Is it?',
+  ],
+  [
+    'a question to the board whose answer nobody gives',
+    clinical({ reporting: { statements: [{ id: 'q', text: 'Is it?', answer: null }], adherence: [] } }),
+    { ...CLEAR, unsigned: new Set(['q']) },
+    'open',
+    'nobody gives it',
+  ],
+  [
+    'a question whose answer was taken back in the draft',
+    clinical({
+      reporting: {
+        statements: [{ id: 'q', text: 'Is it?', answer: null, stated: { answer: 'yes', by: 'board' } }],
+        adherence: [],
+      },
+    }),
     CLEAR,
     'open',
     'Is it?',
@@ -138,6 +157,15 @@ describe.each<[string, Assessment, CaseFacts, string, string]>([
     expect(points.map((point) => point.weight)).toEqual([weight]);
     expect(points[0]?.details.join()).toContain(detail);
   });
+});
+
+it('a question that the board answers in the draft, or the assessment by itself, is not open', () => {
+  const statements = [
+    { id: 'q', text: 'Is it?', answer: null, stated: null },
+    { id: 'r', text: 'Was it?', answer: 'it was', stated: null },
+  ];
+  const facts = { ...CLEAR, board: { q: { answer: 'yes', by: 'board' } } };
+  expect(openPoints(clinical({ reporting: { statements, adherence: [] } }), facts)).toEqual([]);
 });
 
 it('an observation is no limit that is exceeded', () => {

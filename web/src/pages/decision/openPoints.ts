@@ -1,9 +1,10 @@
 /** Everything that blocks a decision, is provisional, or was left open: collected from all chapters, so that nothing is overlooked. */
 import type { Assessment } from '../../api/assessment';
 import type { SignatureState } from '../../api/cases';
-import type { Clinical } from '../../api/clinical';
+import type { BoardStatement, Clinical } from '../../api/clinical';
 import type { CasePage } from '../../state/route';
 import { capitalised } from '../assessed/capitalised';
+import { boardGroup, type BoardAnswers } from './boardAnswers';
 import { scoreTitle } from './scoreWords';
 import type { SectionName } from './sections';
 
@@ -23,6 +24,10 @@ export interface CaseFacts {
   isDirty: boolean;
   isOutdated: boolean;
   signature: SignatureState;
+  /** What the board states in the settings as they are edited; null where they are not known. */
+  board: BoardAnswers | null;
+  /** Questions to the board that have words and nobody who gives them. */
+  unsigned: ReadonlySet<string>;
 }
 
 type Told = Omit<OpenPoint, 'weight'>;
@@ -37,7 +42,11 @@ export function openPoints(assessment: Assessment, facts: CaseFacts): OpenPoint[
   return [
     ...of('blocks', blocking(assessment, facts)),
     ...of('provisional', provisional(assessment)),
-    ...of('open', [...openInLimits(assessment), ...openInType(assessment), ...openInClinical(assessment.clinical)]),
+    ...of('open', [
+      ...openInLimits(assessment),
+      ...openInType(assessment),
+      ...openInClinical(assessment.clinical, facts),
+    ]),
     ...of('unverified', unverified(assessment)),
   ];
 }
@@ -121,7 +130,7 @@ function openInType({ classification }: Assessment): Told[] {
   ];
 }
 
-function openInClinical(clinical: Clinical | null): Told[] {
+function openInClinical(clinical: Clinical | null, facts: CaseFacts): Told[] {
   if (clinical === null) return [];
   const { scores, eligibility, systemic_therapy: drugs, reporting } = clinical;
   const rules = (kept: string): string[] =>
@@ -155,9 +164,7 @@ function openInClinical(clinical: Clinical | null): Told[] {
     { title: 'Rules on drugs that are open', details: rules('open'), ...here('drugs') },
     {
       title: 'Questions to the board',
-      details: reporting.statements
-        .filter(({ answer }) => answer === null || answer === undefined)
-        .map(({ text }) => text),
+      details: openQuestions(reporting.statements, facts),
       ...here('board'),
     },
     {
@@ -166,6 +173,13 @@ function openInClinical(clinical: Clinical | null): Told[] {
       ...here('reporting'),
     },
   ];
+}
+
+function openQuestions(statements: readonly BoardStatement[], { board, unsigned }: CaseFacts): string[] {
+  const begun = (id: string): string => (unsigned.has(id) ? ' An answer is written, but nobody gives it.' : '');
+  return statements
+    .filter((statement) => boardGroup(statement, board) === 'people')
+    .map(({ id, text }) => `${text}${begun(id)}`);
 }
 
 function unverified({ constraints, scores: cord, clinical }: Assessment): Told[] {

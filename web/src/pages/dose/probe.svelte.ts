@@ -5,7 +5,6 @@ import type { Probe } from '../../api/volumes';
 import type { Vec3 } from '../../planes/vector';
 import { LatestWins } from '../../state/latestWins';
 import { live } from '../../state/live.svelte';
-import { basesOf, basesText } from '../../state/bases';
 import { volumes } from '../../state/volumes.svelte';
 
 interface Asked {
@@ -53,9 +52,9 @@ export class ProbeState {
 }
 
 async function ask({ caseId, position: [x, y, z] }: Asked, signal: AbortSignal): Promise<Probe> {
-  const found = await getProbe(caseId, [x, y, z], signal);
-  // α/β that are tried in another window must not be shown as those of this one.
-  const isAsShown = basesText(found.bases.map((basis) => basis.alpha_beta_gy)) === basesOf(live.assessment);
-  if (isAsShown || !(await live.serverFollows(signal))) return found;
-  return getProbe(caseId, [x, y, z], signal);
+  const at = (settings: string | null): Promise<Probe> => getProbe(caseId, [x, y, z], settings, signal);
+  const asked = await live.ask(at, signal);
+  if (asked !== undefined) return asked;
+  // While other settings are on their way, what each course gave is known all the same.
+  return { ...(await at(null)), bases: [], allowances: [] };
 }

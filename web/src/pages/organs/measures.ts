@@ -1,6 +1,6 @@
 /** Measures of a dose in the order in which people read them, by the names of the engine. */
 import type { DoseMetricName, Metrics, StructureSummary } from '../../api/assessment';
-import { NO_BREAK, NOT_KNOWN, doseNumber } from '../../charts/wording';
+import { NO_BREAK, NOT_KNOWN, doseNumber, doseRange } from '../../charts/wording';
 
 export const MEASURES: readonly { name: DoseMetricName; label: string }[] = [
   { name: 'd0_03cc_gy', label: 'D0.03cc' },
@@ -38,5 +38,5 @@ export function cumulativeText(structure: StructureSummary, name: DoseMetricName
 /** The 5–95 % band of a measure of all courses. */
 export function bandOf(structure: StructureSummary, name: DoseMetricName): string | null {
   const banded = structure.uncertainty.cumulative_eqd2?.[name];
-  return banded === undefined || banded === null ? null : `${doseNumber(banded.low)}–${doseNumber(banded.high)}`;
+  return banded === undefined || banded === null ? null : doseRange([banded.low, banded.high]);
 }

@@ -24,7 +24,9 @@ export class StructureDoubt {
   follow(index: number, structure: StructureSummary): (() => void) | undefined {
     const { id } = openCase;
     const isKnown = structure.uncertainty.contributions !== undefined || structure.cumulative_eqd2 === null;
-    if (id === null || isKnown || !live.isCurrent || live.isPending) return undefined;
+    // All but trials is answered with the registration of the settings.
+    const isAsked = live.isCurrent && !live.isPending && live.registration === null;
+    if (id === null || isKnown || !isAsked) return undefined;
     const controller = new AbortController();
     void this.ask(id, index, structure, controller.signal);
     return () => controller.abort();
@@ -34,9 +36,8 @@ export class StructureDoubt {
     this.isAsking = true;
     this.problem = null;
     try {
-      if (!(await live.serverFollows(signal))) return;
-      const told = await getDoubt(id, index, signal);
-      if (!signal.aborted) this.answer = { of: structure, told };
+      const told = await live.ask((settings) => getDoubt(id, index, settings, signal), signal);
+      if (told !== undefined && !signal.aborted) this.answer = { of: structure, told };
     } catch (thrown) {
       if (!signal.aborted) this.problem = asProblem(thrown, 'asking what the doubt of a structure comes from');
     } finally {
