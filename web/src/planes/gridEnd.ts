@@ -18,12 +18,14 @@ export function drawGridEnd(context: CanvasRenderingContext2D, viewport: Viewpor
   const hatching = hatch(context);
   if (hatching !== null) {
     context.lineWidth = 16;
+    context.lineJoin = 'miter';
     context.setLineDash([]);
     context.strokeStyle = hatching;
     context.stroke(path);
   }
   context.restore();
   context.lineWidth = 1;
+  context.lineJoin = 'miter';
   context.setLineDash([]);
   context.strokeStyle = 'rgb(255 255 255 / 70%)';
   context.stroke(path);
