@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use case::Settings;
+use case::{Settings, readable};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ impl CaseFolder {
     /// When it cannot be written.
     pub fn rename(&self, label: &str) -> Result<(), ArchiveError> {
         let before = self.label()?;
-        self.put(LABEL, &CaseLabel { label: label.to_owned(), ..before })
+        self.put(LABEL, &CaseLabel { label: readable(label), ..before })
     }
 
     /// Its settings; those that decide nothing where none were saved.

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use case::readable;
 use chrono::{DateTime, Utc};
 
 use crate::{ArchiveError, CaseFolder, CaseId, CaseLabel, Import, durable};
@@ -108,7 +109,7 @@ impl Library {
             Some(id) => self.case(id)?,
             None => {
                 let id = CaseId::random()?;
-                let label = CaseLabel { label: label.to_owned(), created: now };
+                let label = CaseLabel { label: readable(label), created: now };
                 CaseFolder::create(self.case_path(&id), &id, &label)?
             }
         };

@@ -39,6 +39,8 @@ fn a_case_is_there_after_the_library_was_closed() {
     assert_eq!(library.cases().unwrap(), std::slice::from_ref(&id));
     let case = library.case(&id).unwrap();
     assert_eq!((case.label().unwrap().label.as_str(), case.label().unwrap().created), ("first", now()));
+    case.rename("sec\u{202e}ond").unwrap();
+    assert_eq!(case.label().unwrap().label, "sec\u{fffd}ond");
     case.rename("second").unwrap();
     assert_eq!(case.label().unwrap().label, "second");
     library.delete(case.id()).unwrap();

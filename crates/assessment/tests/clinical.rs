@@ -99,6 +99,16 @@ fn settings_with_clinical_facts_survive_being_written_and_read() {
 }
 
 #[test]
+fn letters_that_turn_others_around_are_replaced_in_settings() {
+    let settings = case::Settings::from_toml(
+        "[reporting]\nintent = \"cure \u{202e}43.5 Gy\"\n[[structure]]\nname = \"a\\u001bb\"",
+    )
+    .unwrap();
+    assert_eq!(settings.reporting["intent"], "cure \u{fffd}43.5 Gy");
+    assert_eq!(settings.structures[0].name, "a\u{fffd}b");
+}
+
+#[test]
 fn an_answer_of_the_board_without_words_or_without_a_name_is_refused() {
     for (stated, what) in [
         ("answer = \" \"\nby = \"tumour board\"", "answer of the board"),

@@ -7,11 +7,11 @@ use geometry::{Point, Vector};
 
 use crate::ReadError;
 
-/// Text without padding; nothing when absent or empty.
+/// Text without padding and without what would change how it is read; nothing when absent or empty.
 pub fn text(object: &InMemDicomObject, tag: Tag) -> Option<String> {
     let value = object.element_opt(tag).ok()??.to_str().ok()?.into_owned();
     let trimmed = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    (!trimmed.is_empty()).then(|| case::readable(trimmed))
 }
 
 /// A UID: digits and dots, at most 64 of them.

@@ -36,9 +36,15 @@ fn push_curves(table: &mut String, structure: &StructureSummary) {
     }
 }
 
-/// A text in quotes, with its own quotes doubled and line breaks made blanks.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace(['\r', '\n'], " ").replace('"', "\"\""))
+/// What a spreadsheet begins a formula with, also in the wide letters of East Asian keyboards.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠', '|'];
+
+/// A text in quotes, with its own quotes doubled and line breaks made blanks; what a spreadsheet would take for a formula is made text.
+pub(crate) fn quoted(text: &str) -> String {
+    let begins = text.trim_start_matches(|letter: char| letter.is_whitespace() && letter != '\t');
+    let is_formula = begins.starts_with(FORMULA) && text.trim().parse::<f64>().is_err();
+    let guard = if is_formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace(['\r', '\n'], " ").replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -50,5 +56,9 @@ mod tests {
         assert_eq!(quoted("SpinalCord"), "\"SpinalCord\"");
         assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
         assert_eq!(quoted("two\nlines"), "\"two lines\"");
+        for formula in ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "＝1", " =1", "\n=1"] {
+            assert!(quoted(formula).starts_with("\"'"), "{formula}");
+        }
+        assert_eq!(quoted("-1.5"), "\"-1.5\"");
     }
 }

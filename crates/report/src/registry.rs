@@ -7,6 +7,7 @@ use case::{Modality, Role};
 use serde_json::{Map, Value, json};
 
 use crate::ReportError;
+use crate::csv::quoted;
 
 const CODEX_RT: &str = "http://hl7.org/fhir/us/codex-radiation-therapy/StructureDefinition/";
 const MCODE: &str = "http://hl7.org/fhir/us/mcode/StructureDefinition/";
@@ -67,14 +68,6 @@ fn leaves(lines: &mut Vec<String>, place: (&str, usize), field: &str, value: &Va
 
 fn push(lines: &mut Vec<String>, (part, index): (&str, usize), field: &str, value: &str) {
     lines.push(format!("{part},{index},{},{}", quoted(field), quoted(value)));
-}
-
-/// In quotes; what a spreadsheet would take for a formula is made text.
-fn quoted(text: &str) -> String {
-    let is_formula =
-        text.starts_with(['=', '+', '@', '\t']) || (text.starts_with('-') && text.parse::<f64>().is_err());
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace(['\r', '\n'], " ").replace('"', "\"\""))
 }
 
 /// The record as a FHIR R4 bundle: a CodeX RT Radiotherapy Course Summary for each prior course, and a Radiotherapy

@@ -130,13 +130,13 @@ fn main() -> ExitCode {
 /// What a command says on standard output; everything else goes to standard error.
 #[expect(clippy::print_stdout, reason = "the one place where results are printed")]
 fn print(text: &str) {
-    println!("{text}");
+    println!("{}", case::readable(text));
 }
 
 /// What a command says on standard error.
 #[expect(clippy::print_stderr, reason = "the one place where messages are printed")]
 fn tell(text: &str) {
-    eprintln!("{text}");
+    eprintln!("{}", case::readable(text));
 }
 
 impl Failure {

@@ -424,13 +424,30 @@ pub enum SettingsError {
     },
 }
 
+/// Replaces in all texts what would change how they are read; tells whether there was anything.
+fn make_readable(value: &mut toml::Value) -> bool {
+    match value {
+        toml::Value::String(text) => {
+            let readable = crate::readable(text);
+            std::mem::replace(text, readable) != *text
+        }
+        toml::Value::Array(entries) => entries.iter_mut().fold(false, |any, entry| make_readable(entry) || any),
+        toml::Value::Table(fields) => fields.iter_mut().fold(false, |any, (_, field)| make_readable(field) || any),
+        _ => false,
+    }
+}
+
 impl Settings {
     /// Reads a `case.toml`.
     ///
     /// # Errors
     /// For unknown fields, wrong types and numbers out of range.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
-        let settings: Self = toml::from_str(text)?;
+        let mut settings: Self = toml::from_str(text)?;
+        let mut written: toml::Value = toml::from_str(text)?;
+        if make_readable(&mut written) {
+            settings = written.try_into()?;
+        }
         settings.check()?;
         Ok(settings)
     }

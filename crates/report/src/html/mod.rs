@@ -43,8 +43,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // Other control characters are not allowed in a page.
-            control if control.is_control() && control != '\n' => safe.push(' '),
+            // Control characters are not allowed in a page, and letters that turn others around change what it says.
+            other if !case::is_readable(other) => safe.push(' '),
             other => safe.push(other),
         }
     }

@@ -97,7 +97,7 @@ pub async fn sign(
             "Mend what the findings name.",
         );
     }
-    let [name, role, meaning] = told.map(|text| text.trim().to_owned());
+    let [name, role, meaning] = told.map(|text| case::readable(text.trim()));
     let signature = Signature { name, role, meaning, signed_at: clock::now(), bound_to };
     for (name, content) in signed_reports(&workbench, &case, &signature).await? {
         case.add_result(name, &content)?;
