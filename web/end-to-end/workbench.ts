@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { useOtherFrontEnd } from './otherFrontEnd';
+import { countRequests } from './settled';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -55,15 +57,19 @@ export async function openWorkbench(
   const folder = mkdtempSync(join(tmpdir(), 'rert-'));
   const server = spawn(program, ['serve', '--cases', join(folder, 'cases'), '--port', '0']);
   const address = await printedAddress(server);
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: DRAWN_IN_SOFTWARE });
+  const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: size, colorScheme, acceptDownloads: true });
+  const isOther = await useOtherFrontEnd(context, new URL(address).origin);
   const page = await context.newPage();
+  countRequests(page);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(address, { waitUntil: 'commit' });
+  // The printed address leads on to a page that is not asked for by itself, so that nothing can take its place.
+  if (isOther) await page.goto(new URL(address).origin, { waitUntil: 'commit' });
   return {
     page,
     browser,
@@ -77,6 +83,10 @@ export async function openWorkbench(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: DRAWN_IN_SOFTWARE });
 }
 
 function chromiumPath(): string {
@@ -108,34 +118,45 @@ interface JobAnswer {
 }
 
 /** Takes a folder in and assesses it, by the interface of the server: what people do by hand has a test of its own. */
-export async function importFolder({ context, address }: Workbench, folder: string): Promise<string> {
-  const api = `${address}/api/v1`;
-  const { request } = context;
-  const ended = async (job: JobAnswer): Promise<JobAnswer> => {
-    for (;;) {
-      const now = (await (await request.get(`${api}/jobs/${job.id}`)).json()) as JobAnswer;
-      if (now.ended !== null) {
-        if (now.state !== 'done') throw new Error(`a job ended as ${now.state}: ${now.error?.message ?? ''}`);
-        return now;
-      }
-      await new Promise((later) => setTimeout(later, 250));
-    }
-  };
-  const begun = (await (await request.post(`${api}/imports`)).json()) as { id: string };
+export async function importFolder(workbench: Workbench, folder: string): Promise<string> {
+  const id = await takeIn(workbench, folder);
+  await assess(workbench, id);
+  return id;
+}
+
+/** Makes a case of the files of a folder. */
+export async function takeIn(workbench: Workbench, folder: string, label = 'end to end'): Promise<string> {
+  const { context, address } = workbench;
+  const imports = `${address}/api/v1/imports`;
+  const begun = (await (await context.request.post(imports)).json()) as { id: string };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const data = readFileSync(join(entry.parentPath, entry.name));
-    await request.put(`${api}/imports/${begun.id}/files?path=${encodeURIComponent(entry.name)}`, {
+    await context.request.put(`${imports}/${begun.id}/files?path=${encodeURIComponent(entry.name)}`, {
       data,
       headers: { 'content-type': 'application/octet-stream' },
     });
   }
-  const finished = await request.post(`${api}/imports/${begun.id}/finish`, { data: { label: 'end to end' } });
-  const imported = await ended((await finished.json()) as JobAnswer);
+  const finished = await context.request.post(`${imports}/${begun.id}/finish`, { data: { label } });
+  const imported = await ended(workbench, (await finished.json()) as JobAnswer);
   if (imported.case === null) throw new Error('the import made no case');
-  const assessing = await request.post(`${api}/cases/${imported.case}/assessment`);
-  await ended((await assessing.json()) as JobAnswer);
   return imported.case;
+}
+
+export async function assess(workbench: Workbench, id: string): Promise<void> {
+  const assessing = await workbench.context.request.post(`${workbench.address}/api/v1/cases/${id}/assessment`);
+  await ended(workbench, (await assessing.json()) as JobAnswer);
+}
+
+async function ended({ context, address }: Workbench, job: JobAnswer): Promise<JobAnswer> {
+  for (;;) {
+    const now = (await (await context.request.get(`${address}/api/v1/jobs/${job.id}`)).json()) as JobAnswer;
+    if (now.ended !== null) {
+      if (now.state !== 'done') throw new Error(`a job ended as ${now.state}: ${now.error?.message ?? ''}`);
+      return now;
+    }
+    await new Promise((later) => setTimeout(later, 250));
+  }
 }
 
 /** Waits until so many assessments have ended since the program began, and nothing is under way. */

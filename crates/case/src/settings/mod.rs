@@ -426,13 +426,15 @@ pub enum SettingsError {
 
 /// Replaces in all texts what would change how they are read; tells whether there was anything.
 fn make_readable(value: &mut toml::Value) -> bool {
+    // All of them, also after the first that was changed.
+    let each = |changed: bool, entry: &mut toml::Value| changed | make_readable(entry);
     match value {
         toml::Value::String(text) => {
             let readable = crate::readable(text);
             std::mem::replace(text, readable) != *text
         }
-        toml::Value::Array(entries) => entries.iter_mut().fold(false, |any, entry| make_readable(entry) || any),
-        toml::Value::Table(fields) => fields.iter_mut().fold(false, |any, (_, field)| make_readable(field) || any),
+        toml::Value::Array(entries) => entries.iter_mut().fold(false, each),
+        toml::Value::Table(fields) => fields.iter_mut().map(|(_, field)| field).fold(false, each),
         _ => false,
     }
 }
