@@ -1,5 +1,6 @@
 //! The pipeline.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,6 +52,20 @@ pub enum AssessmentError {
 pub fn order(objects: &Objects, settings: &Settings) -> Result<Case, AssessmentError> {
     let knowledge = Knowledge::builtin().map_err(AssessmentError::Knowledge)?;
     Ok(order_with(knowledge, objects, settings))
+}
+
+/// The images of a case, and of the other candidates for its current course, in their order among the objects: they must be loaded
+/// where they are to be registered or shown.
+///
+/// # Errors
+/// When the knowledge base is broken.
+pub fn images(objects: &Objects, case: &Case, settings: &Settings) -> Result<BTreeSet<usize>, AssessmentError> {
+    let of_case = |case: &Case| -> Vec<usize> { case.courses.iter().filter_map(|course| course.image).collect() };
+    let mut images = BTreeSet::from_iter(of_case(case));
+    for candidate in &settings.candidates {
+        images.extend(of_case(&order(objects, &settings.with_candidate(&candidate.name))?));
+    }
+    Ok(images)
 }
 
 fn order_with(knowledge: &Knowledge, objects: &Objects, settings: &Settings) -> Case {

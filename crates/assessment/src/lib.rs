@@ -37,7 +37,7 @@ pub mod views;
 mod watch;
 
 pub use alignments::Alignments;
-pub use assess::{AssessmentError, Inputs, assess, assess_with, order, review};
+pub use assess::{AssessmentError, Inputs, assess, assess_with, images, order, review};
 pub use budget::{Budget, BudgetOption, LimitBudget, NotLimited, ObstacleTold, TargetBudget};
 pub use clinical::Clinical;
 pub use comparison::Comparison;

@@ -160,7 +160,7 @@ fn a_place_is_known_as_the_layers_show_it() {
 }
 
 #[test]
-fn the_band_of_a_voxel_holds_its_value_and_is_wider_where_the_dose_is_steep() {
+fn the_ends_of_the_band_of_a_voxel_are_in_order_and_wide_where_the_dose_is_steep() {
     opened(FEW_DRAWS, |mut review| {
         let layers = review.layers();
         let mut values = |id: &str| {

@@ -40,6 +40,16 @@ impl Folder {
         image.voxels = Some(image::load(&grid, sources)?);
         Ok(())
     }
+
+    /// Reads the values of images; one that cannot be read is warned of, and is not used.
+    pub fn load_images(&mut self, images: impl IntoIterator<Item = usize>, findings: &mut Findings) {
+        for image in images {
+            if let Err(error) = self.load_voxels(image) {
+                let subject = &self.objects.images[image].header.kind;
+                findings.warn(error.code(), subject, format!("the image is not used: {error}"));
+            }
+        }
+    }
 }
 
 /// What one file turned out to be.

@@ -1,6 +1,5 @@
 //! `rert assess`: the main job.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -42,18 +41,6 @@ pub fn tell_findings(findings: &[case::Finding]) {
     }
 }
 
-/// The images of the case, and of the other candidates for its current course.
-fn images(folder: &Folder, case: &Case, settings: &Settings) -> Result<BTreeSet<usize>, Failure> {
-    let of_case = |case: &Case| -> Vec<usize> { case.courses.iter().filter_map(|course| course.image).collect() };
-    let mut images = BTreeSet::from_iter(of_case(case));
-    for candidate in &settings.candidates {
-        let other = assessment::order(&folder.objects, &settings.with_candidate(&candidate.name))
-            .map_err(|error| Failure::Failed(error.to_string()))?;
-        images.extend(of_case(&other));
-    }
-    Ok(images)
-}
-
 /// Orders the objects, loads the images that are needed, and assesses.
 pub fn assess(
     folder: &mut Folder,
@@ -62,15 +49,10 @@ pub fn assess(
 ) -> Result<(Case, Assessment), Failure> {
     let mut case =
         assessment::order(&folder.objects, settings).map_err(|error| Failure::Failed(error.to_string()))?;
-    let images = images(folder, &case, settings)?;
+    let images = assessment::images(&folder.objects, &case, settings);
+    let images = images.map_err(|error| Failure::Failed(error.to_string()))?;
     if !case.findings.has_refusal() {
-        for image in images {
-            if let Err(error) = folder.load_voxels(image) {
-                let subject = &folder.objects.images[image].header.kind;
-                let message = format!("the image is not used: {error}");
-                case.findings.warn(error.code(), subject, message);
-            }
-        }
+        folder.load_images(images, &mut case.findings);
     }
     let assessment = match own {
         None => assessment::assess(&folder.objects, &case, settings),

@@ -1,6 +1,5 @@
 //! An open case: its objects and what was measured, kept by a thread of its own that answers one question after the other.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -284,7 +283,8 @@ impl Session {
         work.stage("ordering the objects into courses", None);
         let mut case = order(folder, settings)?;
         work.stage("reading the images", None);
-        load_images(folder, &mut case, settings)?;
+        let images = assessment::images(&folder.objects, &case, settings);
+        folder.load_images(images.map_err(broken)?, &mut case.findings);
         let watch = Watched { work };
         let inputs =
             Inputs { knowledge: self.knowledge, objects: &folder.objects, case: &case, settings, watch: &watch };
@@ -303,7 +303,7 @@ impl Session {
             self.is_ready.store(false, Ordering::Relaxed);
             next
         });
-        outcome.map_err(|error| Problem::internal(DOING, error.to_string()))
+        outcome.map_err(broken)
     }
 }
 
@@ -331,23 +331,11 @@ fn answer(review: &mut Review<'_>, asked: &Receiver<Ask>) -> Option<(Box<Setting
 }
 
 fn order(folder: &Folder, settings: &Settings) -> Result<Case, Problem> {
-    assessment::order(&folder.objects, settings).map_err(|error| Problem::internal(DOING, error.to_string()))
+    assessment::order(&folder.objects, settings).map_err(broken)
 }
 
-/// The images of the case, and of the other candidates for its current course.
-fn load_images(folder: &mut Folder, case: &mut Case, settings: &Settings) -> Result<(), Problem> {
-    let of_case = |case: &Case| -> Vec<usize> { case.courses.iter().filter_map(|course| course.image).collect() };
-    let mut images = BTreeSet::from_iter(of_case(case));
-    for candidate in &settings.candidates {
-        images.extend(of_case(&order(folder, &settings.with_candidate(&candidate.name))?));
-    }
-    for image in images {
-        if let Err(error) = folder.load_voxels(image) {
-            let subject = &folder.objects.images[image].header.kind;
-            case.findings.warn(error.code(), subject, format!("the image is not used: {error}"));
-        }
-    }
-    Ok(())
+fn broken(error: assessment::AssessmentError) -> Problem {
+    Problem::internal(DOING, error.to_string())
 }
 
 /// Looks at objects that came in: what they are, and what is to be said of them.
