@@ -204,19 +204,15 @@ impl Walk<'_> {
             let is_sequence = by_dictionary || (length == UNDEFINED && tag != PIXEL_DATA);
             return Ok(Element { tag, is_sequence, implicit_inside: true, length });
         }
-        let representation = self.take::<2>()?;
-        let long = matches!(
-            &representation,
-            b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"
-        );
-        let length = if long {
+        let representation = VR::from_binary(self.take::<2>()?).unwrap_or(VR::UN);
+        let length = if has_short_length(representation) {
+            u32::from(self.read_u16()?)
+        } else {
             self.take::<2>()?;
             self.read_u32()?
-        } else {
-            u32::from(self.read_u16()?)
         };
-        let unknown = &representation == b"UN" && length == UNDEFINED;
-        let is_sequence = &representation == b"SQ" || unknown;
+        let unknown = representation == VR::UN && length == UNDEFINED;
+        let is_sequence = representation == VR::SQ || unknown;
         Ok(Element { tag, is_sequence, implicit_inside: unknown, length })
     }
 
@@ -242,6 +238,16 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a length of 16 bits follows a representation. All others have one of 32, also those that nobody knows (PS3.5, 7.1.2): where this
+/// walk and the parser read a length otherwise, the parser believes one that was never looked at.
+fn has_short_length(representation: VR) -> bool {
+    use VR::{AE, AS, AT, CS, DA, DS, DT, FD, FL, IS, LO, LT, PN, SH, SL, SS, ST, TM, UI, UL, US};
+    matches!(
+        representation,
+        AE | AS | AT | CS | DA | DS | DT | FD | FL | IS | LO | LT | PN | SH | SL | SS | ST | TM | UI | UL | US
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +270,15 @@ mod tests {
     fn a_length_beyond_the_end_is_refused() {
         let claims_four_gigabytes = [0x10, 0x00, 0x10, 0x00, b'U', b'T', 0, 0, 0xF0, 0xFF, 0xFF, 0xFF, b'x'];
         assert!(matches!(inspect(&claims_four_gigabytes, EXPLICIT), Err(ReadError::Damaged(_))));
+    }
+
+    /// With a length of 16 bits the element would end where the bytes do, and the parser asked for 1.6 GB.
+    #[test]
+    fn a_representation_that_nobody_knows_has_a_length_of_32_bits() {
+        let damaged = *b"\x08\x00\x05\x00\x00S\x0a\x00ISO_IR 192";
+        assert!(matches!(inspect(&damaged, EXPLICIT), Err(ReadError::Damaged(_))));
+        let whole = *b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 192";
+        assert_eq!(inspect(&whole, EXPLICIT).unwrap(), None);
     }
 
     #[test]
