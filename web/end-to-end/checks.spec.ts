@@ -9,7 +9,7 @@ import { look, watch, type Watch } from './hazards';
 import { palettePng } from './palettePng';
 import { PAYLOADS } from './payloads';
 import { pdfProblems } from './pdfStructure';
-import { compared } from './snapshots';
+import { compared, SHARE } from './snapshots';
 import { launchBrowser } from './workbench';
 import { isSafeName } from './zipNames';
 
@@ -180,29 +180,16 @@ describe('a picture', () => {
   const grey = picture(() => false);
 
   it('is alike where it is the same, and where a few pixels differ', () => {
-    expect(
-      compared(
-        grey,
-        picture(() => false),
-      ),
-    ).toMatchObject({ isAlike: true, n: 0 });
-    expect(
-      compared(
-        picture((x, y) => y === 5 && x < 51),
-        grey,
-      ),
-    ).toMatchObject({ isAlike: true, n: 51 });
-    expect(
-      compared(
-        picture((x, y) => y === 5 && x < 52),
-        grey,
-      ),
-    ).toMatchObject({ isAlike: false, n: 52 });
+    const n = Math.floor(SHARE * width * height);
+    const line = (length: number): PNG => picture((x, y) => y === 5 && x < length);
+    expect(compared(line(0), grey)).toMatchObject({ isAlike: true, n: 0 });
+    expect(compared(line(n), grey)).toMatchObject({ isAlike: true, n });
+    expect(compared(line(n + 1), grey)).toMatchObject({ isAlike: false, n: n + 1 });
   });
 
   it.each([
-    ['a line of one pixel', (x: number, y: number) => x === y && x < 60],
-    ['a small ring', (x: number, y: number) => Math.abs(Math.hypot(x - 400, y - 300) - 10) < 0.7],
+    ['a line of one pixel across a tenth of the page', (x: number, y: number) => x === 2 * y && x < 600],
+    ['the outline of a small organ', (x: number, y: number) => Math.abs(Math.hypot(x - 400, y - 300) - 24) < 0.7],
   ])('is not alike without %s', (_, draw) => {
     expect(compared(picture(draw), grey).isAlike).toBe(false);
   });
