@@ -5,8 +5,7 @@ use crate::{install, shell};
 /// Assesses the built-in patient and lets the Python oracle recompute what it can from the same files.
 pub fn run() -> Result<(), String> {
     let python = install::python()?;
-    // The tests have built this one already; a second build with the release profile would cost the gate minutes.
-    shell::run("cargo", &["build", "--package", "rert"])?;
+    shell::build_as_tested()?;
     let binary = shell::root().join("target/debug/rert");
     shell::run(&binary.to_string_lossy(), &["demo", "--out", "out/oracle"])?;
     shell::run(&python.to_string_lossy(), &["tests/oracle/oracle.py", "out/oracle"])?;

@@ -19,6 +19,12 @@ pub fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
     run_in(&root(), program, arguments)
 }
 
+/// Builds the binary `target/debug/rert` together with the tests. Alone it would be built anew, with all that stands under it, as
+/// fewer features of the dependencies are wanted without the tests; the gate has built it with them already.
+pub fn build_as_tested() -> Result<(), String> {
+    run("cargo", &["build", "--workspace", "--lib", "--bins", "--tests"])
+}
+
 /// Runs a program in a folder, showing what it says.
 pub fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
     tell(&format!("$ {program} {}", arguments.join(" ")));

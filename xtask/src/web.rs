@@ -1,7 +1,7 @@
 //! The front end: its packages, checks, tests and build.
 
 use crate::install::browser;
-use crate::shell::{root, run_in};
+use crate::shell::{self, root, run_in};
 
 /// Installs what `web/package-lock.json` names, unless that was done for this very file.
 fn install() -> Result<(), String> {
@@ -35,6 +35,6 @@ pub fn check() -> Result<(), String> {
 pub fn end_to_end() -> Result<(), String> {
     install()?;
     browser()?;
-    crate::shell::run("cargo", &["build", "--package", "rert"])?;
+    shell::build_as_tested()?;
     run_in(&root().join("web"), "npm", &["run", "end-to-end"])
 }
