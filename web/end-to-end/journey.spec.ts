@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { settled } from './settled';
 import { assessments, openWorkbench, realPatient, syntheticPatient, type Workbench } from './workbench';
 
 describe('a case', () => {
@@ -33,6 +34,7 @@ describe('a case', () => {
     await input.setInputFiles(folder);
     await page.getByRole('button', { name: 'Open', exact: true }).first().click({ timeout: 120_000 });
     await page.waitForURL(/#\/case\//);
+    await settled(page);
   });
 
   it('is assessed, and is provisional until a person accepts the alignment', async () => {

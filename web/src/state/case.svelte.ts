@@ -54,6 +54,8 @@ class CaseState {
   readonly job = $derived<Job | undefined>(this.id === null ? undefined : jobs.ofCase(this.id));
 
   private controller: AbortController | null = null;
+  /** Ends when the case that was opened last has been read. */
+  private opened: Promise<void> = Promise.resolve();
   private isKept = true;
   private baseEtag = '';
 
@@ -82,7 +84,8 @@ class CaseState {
     this.close();
     this.id = id;
     this.isLoading = true;
-    await this.refresh();
+    this.opened = this.refresh();
+    await this.opened;
     if (this.id === id) this.isLoading = false;
   }
 
@@ -174,7 +177,9 @@ class CaseState {
   /** Saves the draft and assesses the case with it; resolves when the job has ended. */
   async assess(): Promise<Job | null> {
     const { id } = this;
-    if (id === null || !(await this.save())) return null;
+    // Whoever asks while the case is still being read is not passed over.
+    await this.opened;
+    if (id === null || this.id !== id || !(await this.save())) return null;
     try {
       const started = await startAssessment(id);
       jobs.take(started);
