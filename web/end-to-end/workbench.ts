@@ -22,12 +22,7 @@ export const realPatient = ((): string | null => {
   return process.env['RERT_REAL'] !== undefined && existsSync(folder) ? folder : null;
 })();
 
-const DRAWN_IN_SOFTWARE = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-];
+const DRAWN_IN_SOFTWARE = ['--no-sandbox', '--disable-gpu'];
 
 export interface Workbench {
   page: Page;
