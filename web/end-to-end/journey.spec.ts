@@ -57,9 +57,9 @@ describe('a case', () => {
     expect(summary.provisional).toBe(false);
   });
 
-  it('follows another recovery, and a verdict with it', async () => {
+  it('follows another α/β in the table of limits', async () => {
     await openPage('Organs');
-    const before = await verdicts();
+    const before = await rows();
     await page.locator('tr', { hasText: /cord/i }).first().click();
     await page.getByLabel('α/β', { exact: true }).first().fill('1');
     await page.keyboard.press('Enter');
@@ -68,7 +68,7 @@ describe('a case', () => {
       .first()
       .waitFor();
     await page.waitForFunction(() => performance.getEntriesByName('rert:trial').length > 0);
-    expect(await verdicts()).not.toEqual(before);
+    expect(await rows()).not.toEqual(before);
   });
 
   it('tells what may still be given', async () => {
@@ -123,7 +123,7 @@ describe('a case', () => {
   }
 
   /** What every row of the table of limits says. */
-  async function verdicts(): Promise<string[]> {
+  async function rows(): Promise<string[]> {
     await page.locator('tr[data-row]').first().waitFor();
     return page.locator('tr[data-row]').allInnerTexts();
   }
