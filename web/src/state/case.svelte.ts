@@ -57,6 +57,8 @@ class CaseState {
   /** Ends when the case that was opened last has been read. */
   private opened: Promise<void> = Promise.resolve();
   private isKept = true;
+  /** Settings are on their way to the server, which may hold them before it has said so. */
+  private isSending = false;
   private baseEtag = '';
 
   /** Follows the server and keeps the draft; returns how to stop. */
@@ -138,8 +140,9 @@ class CaseState {
     const settings = $state.snapshot(this.draft) as Settings;
     this.refused = null;
     this.isSaving = true;
+    this.isSending = true;
     try {
-      const { etag } = await putSettings(id, settings, this.baseEtag);
+      const { etag } = await putSettings(id, settings, this.baseEtag).finally(() => (this.isSending = false));
       if (this.id !== id) return true;
       this.stored = { ...stored, settings, etag };
       this.baseEtag = etag;
@@ -204,7 +207,8 @@ class CaseState {
       this.stored = stored;
       this.baseEtag = stored.etag;
       this.discard();
-    } else if (stored.etag !== this.baseEtag) {
+    } else if (stored.etag !== this.baseEtag && !this.isSending) {
+      // While these are being sent, others than those that they are based on may be these; the answer will tell.
       this.conflict = { theirs: stored };
     }
   }

@@ -12,6 +12,8 @@ use crate::jobs::Event;
 use crate::problem::Problem;
 use crate::state::Workbench;
 
+const SAVING: &str = "saving the settings";
+
 /// The settings of a case.
 #[derive(Serialize, ToSchema)]
 pub struct SettingsNow {
@@ -74,10 +76,13 @@ pub async fn put(
     let read = headers.get(header::IF_MATCH).and_then(|etag| etag.to_str().ok());
     let etag = read.map(|etag| etag.trim_matches('"')).ok_or_else(|| {
         let message = "the request does not say which settings it changes";
-        Problem::new(StatusCode::PRECONDITION_REQUIRED, "no-etag", "saving the settings", message)
+        Problem::new(StatusCode::PRECONDITION_REQUIRED, "no-etag", SAVING, message)
             .hint("Read the settings first, and send their etag as If-Match.")
     })?;
-    let saved = case.save_settings(&sent.read()?, etag)?;
-    workbench.jobs.tell(Event::Case(case.id().to_string()));
+    let (settings, etag, about) = (sent.read()?, etag.to_owned(), case.id().to_string());
+    // It is answered once they are on the disk, which may take long; nobody else is to wait for that.
+    let saving = tokio::task::spawn_blocking(move || case.save_settings(&settings, &etag)).await;
+    let saved = saving.map_err(|_| Problem::internal(SAVING, "it was broken off"))??;
+    workbench.jobs.tell(Event::Case(about));
     Ok(Json(saved.into()))
 }
