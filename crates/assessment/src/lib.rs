@@ -16,6 +16,7 @@ pub mod comparison;
 mod consequence;
 pub mod conversion;
 mod doubt;
+mod drawn;
 pub mod export;
 mod given;
 mod guidance;

@@ -1,7 +1,6 @@
 //! How sure the dose of each organ is, and its limits with it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use case::{Course, Role};
 use dose::uncertainty::search::searched_measure;
@@ -15,6 +14,7 @@ use radiobiology::{AlphaBeta, Distribution, normal};
 use serde_json::{Map, Value, json};
 
 use crate::doubt::{radii_mm, usual_radius_mm};
+use crate::drawn::{Drawn, KnownDraws};
 use crate::model::DvhBand;
 use crate::recovery;
 use crate::structures::{Context, Measured};
@@ -52,16 +52,7 @@ const METRICS: [(&str, Metric); 11] = [
 pub(crate) struct OrganEnsemble {
     ensemble: Ensemble,
     samples: Samples,
-    /// What was drawn already, by basis, recovery and courses: limits of one basis share their draws.
-    drawn: Mutex<BTreeMap<(u64, bool, Summed), Arc<Drawn>>>,
-}
-
-/// The measures of [`METRICS`] in every draw, and with everything at what is most plausible.
-struct Drawn {
-    values: Vec<Option<Vec<f64>>>,
-    nominal: Vec<Option<f64>>,
-    /// The band of the curve, where it was asked for.
-    curve: Option<DvhBand>,
+    known: KnownDraws,
 }
 
 /// Draws maps and parameters for one organ; nothing where its dose is no number at all. A course that enters by its maxima stays at them,
@@ -85,7 +76,7 @@ pub(crate) fn draw(context: &Context<'_>, measured: &Measured<'_>, maxima: &Maxi
     let n_draws = settings.draws.unwrap_or(DRAWS);
     let correlation_mm = settings.correlation_mm.unwrap_or(CORRELATION_MM);
     let ensemble = Ensemble::new(&samples, &courses?, n_draws, correlation_mm)?;
-    Some(OrganEnsemble { ensemble, samples, drawn: Mutex::default() })
+    Some(OrganEnsemble { ensemble, samples, known: KnownDraws::default() })
 }
 
 /// Makes the draws of an organ ready for other settings; they are made for the first time where its dose was no number before.
@@ -94,8 +85,9 @@ pub(crate) fn draw_again(context: &Context<'_>, measured: &mut Measured<'_>, max
         (0..context.case.courses.len()).map(|index| recovery_of_course(context, measured, index)).collect();
     match &mut measured.ensemble {
         Some(own) if measured.alpha_beta.is_some() => {
-            own.ensemble.set_recoveries(&recoveries);
-            own.drawn = Mutex::default();
+            if own.ensemble.set_recoveries(&recoveries) {
+                own.known = KnownDraws::default();
+            }
         }
         _ => measured.ensemble = draw(context, measured, maxima),
     }
@@ -157,22 +149,16 @@ fn biology(context: &Context<'_>, measured: &Measured<'_>, alpha_beta: AlphaBeta
 impl OrganEnsemble {
     /// Draws the measures of [`METRICS`], unless that was done already.
     fn drawn(&self, biology: &Biology, summed: Summed) -> Arc<Drawn> {
-        let key = (biology.alpha_beta.gy().to_bits(), biology.with_recovery, summed);
-        let lock = || self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(&key) {
-            return known.clone();
-        }
-        // The lock is not held meanwhile: drawing runs on all threads, and one of them might come by here.
-        let drawn = Arc::new(self.draw_parts(biology, summed, Parts::ALL, None));
-        lock().entry(key).or_insert(drawn).clone()
+        let draw = || self.draw_parts(biology, summed, Parts::ALL, None);
+        self.known.find(biology, summed, |_| true).unwrap_or_else(|| self.known.keep(biology, summed, draw()))
     }
 
     /// The draws of the sum of all courses with the band of its curve up to a dose; limits of the same basis share them.
     fn drawn_with_curve(&self, biology: &Biology, highest: f64) -> Arc<Drawn> {
-        let key = (biology.alpha_beta.gy().to_bits(), biology.with_recovery, Summed::Cumulative);
-        let drawn = Arc::new(self.draw_parts(biology, Summed::Cumulative, Parts::ALL, Some(highest)));
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
-        drawn
+        const SUMMED: Summed = Summed::Cumulative;
+        let draw = || self.draw_parts(biology, SUMMED, Parts::ALL, Some(highest));
+        let has_curve = |known: &Drawn| known.curve_to == Some(highest);
+        self.known.find(biology, SUMMED, has_curve).unwrap_or_else(|| self.known.keep(biology, SUMMED, draw()))
     }
 
     fn draw_parts(&self, biology: &Biology, summed: Summed, parts: Parts, curve_to: Option<f64>) -> Drawn {
@@ -185,6 +171,7 @@ impl OrganEnsemble {
         Drawn {
             nominal: METRICS.iter().map(|(_, metric)| metric.of(nominal.as_ref()?)).collect(),
             curve: volume_cc.zip(curve_to).and_then(|(volume_cc, to)| curve_band(volume_cc, to, of_curve)),
+            curve_to,
             values,
         }
     }

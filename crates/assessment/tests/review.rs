@@ -123,6 +123,37 @@ fn what_is_followed_is_what_another_assessment_says() {
 }
 
 #[test]
+fn draws_that_are_kept_are_those_of_another_assessment() {
+    let with_range = |alpha_beta_gy: f64, high: f64| {
+        format!(
+            "{FEW_DRAWS}[[structure]]\nname = \"cord\"\nalpha_beta_gy = {alpha_beta_gy:?}\nrecovery = 0.2\nrecovery_low = 0.1\n\
+             recovery_high = {high:?}\n"
+        )
+    };
+    let texts = [(3.0, 0.3), (3.0, 0.5), (2.5, 0.5), (3.0, 0.5)].map(|(gy, high)| with_range(gy, high));
+    let bands = |assessment: &Assessment| {
+        let cord = assessment.structures.iter().find(|structure| structure.name == "cord").unwrap();
+        let limits = assessment.constraints.iter().filter(|limit| limit.structure == "cord");
+        let of_limits: Vec<_> = limits.map(|limit| serde_json::to_value(limit.band).unwrap()).collect();
+        (cord.uncertainty["cumulative_eqd2"].clone(), of_limits)
+    };
+    opened(FEW_DRAWS, |mut review| {
+        let followed: Vec<_> = texts
+            .iter()
+            .map(|text| {
+                review.follow(&settings(text));
+                bands(review.assessment())
+            })
+            .collect();
+        // A wider recovery is another band, though nothing else changed.
+        assert_ne!(followed[0], followed[1]);
+        assert_ne!(followed[1], followed[2]);
+        assert_eq!(followed[1], followed[3]);
+        assert_eq!(followed[1], bands(&support::assess(&patient(), &texts[1])));
+    });
+}
+
+#[test]
 fn what_cannot_be_followed_is_named_and_stays_as_it_was() {
     let text = "[registration]\nuse = \"rigid\"\n[uncertainty]\ndose_calculation_percent = 3.0\n";
     opened("", |mut review| {

@@ -37,7 +37,7 @@ pub struct DoubtedCourse<'a> {
 }
 
 /// What is taken of an organ, with α/β as a range.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Biology {
     /// Most plausible value, with which the organ is measured.
     pub alpha_beta: AlphaBeta,
@@ -148,11 +148,14 @@ impl Ensemble {
         Some(Self { volumes_cc: samples.volumes_cc.clone(), courses: found, n_draws, first_dimension })
     }
 
-    /// Takes other ranges of recovery for the courses, in their order; no dose has to be looked up again.
-    pub fn set_recoveries(&mut self, recoveries: &[Distribution]) {
+    /// Takes other ranges of recovery for the courses, in their order; no dose has to be looked up again. False where they are the same.
+    pub fn set_recoveries(&mut self, recoveries: &[Distribution]) -> bool {
+        let mut is_other = false;
         for (course, recovery) in self.courses.iter_mut().zip(recoveries) {
+            is_other |= course.recovery != *recovery;
             course.recovery = *recovery;
         }
+        is_other
     }
 
     /// Number of draws.
