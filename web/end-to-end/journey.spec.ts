@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { settled } from './settled';
-import { assessments, openWorkbench, realPatient, syntheticPatient, type Workbench } from './workbench';
+import { assessments, openWorkbench, realPatient, syntheticPatient, whatIsGoingOn, type Workbench } from './workbench';
 
 describe('a case', () => {
   let workbench: Workbench;
@@ -15,7 +15,9 @@ describe('a case', () => {
   });
 
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await page.screenshot({ path: `dist-pictures/failed-${task.id}.png` });
+    if (task.result?.state !== 'fail') return;
+    await page.screenshot({ path: `dist-pictures/failed-${task.id}.png` });
+    process.stderr.write(`${await whatIsGoingOn(workbench)}\n`);
   });
 
   afterAll(async () => {
@@ -71,6 +73,26 @@ describe('a case', () => {
     expect(await rows()).not.toEqual(before);
   });
 
+  it('changes a verdict when a share of the prior dose is taken as recovered', async () => {
+    const organ = realPatient === null ? /oesophagus/i : /cord/i;
+    const before = await verdicts();
+    await page.locator('tr[aria-level="1"]', { hasText: organ }).first().click();
+    await page.getByText('a share', { exact: true }).first().click();
+    // More than anybody would believe, so that it tells in a patient who is far above all limits as well.
+    await page.getByLabel('Recovered', { exact: true }).fill('90');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    const after = await verdicts();
+    const changed = [...before].filter(([limit, verdict]) => after.get(limit) !== verdict);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    // A limit whose source discounts recovery is not exceeded any more; the others still count the whole dose.
+    expect(changed.length).toBeGreaterThan(0);
+    for (const [limit, verdict] of changed) {
+      expect([verdict, after.get(limit)]).toEqual(['exceeded', expect.stringMatching(/^(met|uncertain)$/)]);
+    }
+    expect(changed.length).toBeLessThan(before.size);
+  });
+
   it('tells what may still be given', async () => {
     await openPage('Budget');
     await page.getByText('Number of fractions of the new course').first().waitFor();
@@ -120,6 +142,20 @@ describe('a case', () => {
       const id = location.hash.split('/')[2] ?? '';
       return (await (await fetch(`/api/v1/cases/${id}`)).json()) as { provisional: boolean; signature: string };
     });
+  }
+
+  /** The verdict on each limit, by the name of its row. */
+  async function verdicts(): Promise<Map<string, string>> {
+    const limits = page.locator('tr[data-row]:not([aria-level="1"])');
+    await limits.first().waitFor();
+    return new Map(
+      await limits.evaluateAll((rows) =>
+        rows.map((row): [string, string] => {
+          const mark = row.querySelector('.verdict > :first-child');
+          return [row.getAttribute('data-row') ?? '', mark?.textContent.trim() ?? ''];
+        }),
+      ),
+    );
   }
 
   /** What every row of the table of limits says. */

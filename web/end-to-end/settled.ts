@@ -4,17 +4,26 @@ import type { Page, Request } from 'playwright-core';
 const QUIET_MS = 300;
 const LONGEST_MS = 60_000;
 
-const asking = new WeakMap<Page, { n: number }>();
+const asking = new WeakMap<Page, Map<Request, number>>();
 
-/** Counts what a page has asked for and not got yet; without its events, which never end. */
+/** Its events never end, and that the script of a worker has come is not told where the worker ended with its page. */
+const ENDLESS = /\/api\/v1\/events$|Worker-[^/]*\.js$/;
+
+/** Remembers what a page has asked for and not got yet. */
 export function countRequests(page: Page): void {
-  const pending = { n: 0 };
+  const pending = new Map<Request, number>();
   asking.set(page, pending);
-  const isEndless = (url: string) => url.endsWith('/api/v1/events');
-  page.on('request', (request) => (pending.n += isEndless(request.url()) ? 0 : 1));
-  const ended = (request: Request) => (pending.n -= isEndless(request.url()) ? 0 : 1);
-  page.on('requestfinished', ended);
-  page.on('requestfailed', ended);
+  page.on('request', (request) => {
+    if (!ENDLESS.test(request.url())) pending.set(request, Date.now());
+  });
+  page.on('requestfinished', (request) => pending.delete(request));
+  page.on('requestfailed', (request) => pending.delete(request));
+}
+
+/** What a page has asked for and not got yet, and for how long. */
+export function unanswered(page: Page): string[] {
+  const pending = [...(asking.get(page) ?? [])];
+  return pending.map(([request, since]) => `${request.method()} ${request.url()} for ${String(Date.now() - since)} ms`);
 }
 
 /** Waits until nothing is asked for or computed, the letters are there, and nothing of the page has changed for a while. */
@@ -22,7 +31,7 @@ export async function settled(page: Page): Promise<void> {
   await page.getByRole('main').waitFor();
   const end = Date.now() + LONGEST_MS;
   do await waitForQuietPage(page);
-  while ((asking.get(page)?.n ?? 0) > 0 && Date.now() < end);
+  while ((asking.get(page)?.size ?? 0) > 0 && Date.now() < end);
 }
 
 async function waitForQuietPage(page: Page): Promise<void> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { useOtherFrontEnd } from './otherFrontEnd';
-import { countRequests } from './settled';
+import { countRequests, unanswered } from './settled';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -23,6 +23,9 @@ export const realPatient = ((): string | null => {
 })();
 
 const DRAWN_IN_SOFTWARE = ['--no-sandbox', '--disable-gpu'];
+
+/** Machines that test are slow at times, most of all in writing to the disk. */
+const LONGEST_WAIT_MS = 120_000;
 
 export interface Workbench {
   page: Page;
@@ -55,6 +58,7 @@ export async function openWorkbench(
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: size, colorScheme, acceptDownloads: true });
   const isOther = await useOtherFrontEnd(context, new URL(address).origin);
+  context.setDefaultTimeout(LONGEST_WAIT_MS);
   const page = await context.newPage();
   countRequests(page);
   const complaints: string[] = [];
@@ -78,6 +82,12 @@ export async function openWorkbench(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a page says, waits for and complained of, for whoever looks why a test failed. */
+export async function whatIsGoingOn({ page, complaints }: Workbench): Promise<string> {
+  const said = await page.locator('[role=status], [role=alert], [role=dialog]').allInnerTexts();
+  return JSON.stringify({ at: page.url(), said, unanswered: unanswered(page), complaints }, null, 2);
 }
 
 export async function launchBrowser(): Promise<Browser> {
