@@ -1,17 +1,43 @@
 //! Attributes of a data set as checked Rust values.
 
 use chrono::NaiveDate;
-use dicom_core::Tag;
+use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry, VirtualVr};
+use dicom_core::{Tag, VR};
+use dicom_dictionary_std::StandardDataDictionary;
 use dicom_object::InMemDicomObject;
+use dicom_object::mem::InMemElement;
 use geometry::{Point, Vector};
 
 use crate::ReadError;
 
 /// Text without padding and without what would change how it is read; nothing when absent or empty.
 pub fn text(object: &InMemDicomObject, tag: Tag) -> Option<String> {
-    let value = object.element_opt(tag).ok()??.to_str().ok()?.into_owned();
-    let trimmed = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let value = written(object.element_opt(tag).ok()??)?;
+    let trimmed = value.trim_matches(is_padding);
     (!trimmed.is_empty()).then(|| case::readable(trimmed))
+}
+
+fn is_padding(character: char) -> bool {
+    character.is_whitespace() || character == '\0'
+}
+
+/// What stands in an element that holds text. Programs that do not know a representation write UN, and the bytes are still the text.
+fn written(element: &InMemElement) -> Option<String> {
+    if element.vr() == VR::UN {
+        return Some(String::from_utf8_lossy(&element.to_bytes().ok()?).into_owned());
+    }
+    Some(element.to_str().ok()?.into_owned())
+}
+
+/// The representation of an element: that of the dictionary where the element says UN.
+fn representation(element: &InMemElement) -> VR {
+    let by_dictionary = |tag| StandardDataDictionary.by_tag(tag).map(|entry| entry.vr());
+    match (element.vr(), by_dictionary(element.header().tag)) {
+        (VR::UN, Some(VirtualVr::Exact(known))) => known,
+        // Whether it is signed decides the pixel representation, and no attribute read here is.
+        (VR::UN, Some(VirtualVr::Xs)) => VR::US,
+        (stated, _) => stated,
+    }
 }
 
 /// A UID: digits and dots, at most 64 of them.
@@ -36,21 +62,46 @@ pub fn numbers(
 ) -> Result<Option<Vec<f64>>, ReadError> {
     let Some(element) = object.element_opt(tag).ok().flatten() else { return Ok(None) };
     let unusable = |text: &str| ReadError::Number { attribute, text: text.chars().take(40).collect() };
-    let values: Vec<f64> = match element.vr() {
-        dicom_core::VR::DS | dicom_core::VR::IS => {
-            let texts = element.to_multi_str().map_err(|_| unusable("?"))?;
-            let parts = texts.iter().map(|part| part.trim_matches(|c: char| c.is_whitespace() || c == '\0'));
-            let parts: Vec<&str> = parts.collect();
+    let is_unknown = element.vr() == VR::UN;
+    let values: Vec<f64> = match representation(element) {
+        VR::DS | VR::IS => {
+            let text = written(element).ok_or_else(|| unusable("?"))?;
+            let parts: Vec<&str> = text.split('\\').map(|part| part.trim_matches(is_padding)).collect();
             if parts.iter().all(|part| part.is_empty()) {
                 return Ok(None);
             }
             parts.iter().map(|part| part.parse::<f64>().map_err(|_| unusable(part))).collect::<Result<_, _>>()?
         }
-        _ => element.to_multi_float64().map_err(|_| unusable("?"))?,
+        known if is_unknown => {
+            let bytes = element.to_bytes().map_err(|_| unusable("?"))?;
+            binary_numbers(known, &bytes).ok_or_else(|| unusable("?"))?
+        }
+        VR::US | VR::SS | VR::UL | VR::SL | VR::FL | VR::FD | VR::UV | VR::SV => {
+            element.to_multi_float64().map_err(|_| unusable("?"))?
+        }
+        // Bytes and words would come out as numbers that nobody meant.
+        _ => return Err(unusable("?")),
     };
     match values.iter().find(|value| !value.is_finite()) {
         Some(value) => Err(unusable(&value.to_string())),
         None => Ok((!values.is_empty()).then_some(values)),
+    }
+}
+
+/// Numbers of an element of unknown representation, which has its low byte first.
+fn binary_numbers(representation: VR, bytes: &[u8]) -> Option<Vec<f64>> {
+    fn all<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Option<Vec<f64>> {
+        let (words, rest) = bytes.as_chunks::<N>();
+        rest.is_empty().then(|| words.iter().map(|word| number(*word)).collect())
+    }
+    match representation {
+        VR::US => all(bytes, |word| f64::from(u16::from_le_bytes(word))),
+        VR::SS => all(bytes, |word| f64::from(i16::from_le_bytes(word))),
+        VR::UL => all(bytes, |word| f64::from(u32::from_le_bytes(word))),
+        VR::SL => all(bytes, |word| f64::from(i32::from_le_bytes(word))),
+        VR::FL => all(bytes, |word| f64::from(f32::from_le_bytes(word))),
+        VR::FD => all(bytes, f64::from_le_bytes),
+        _ => None,
     }
 }
 

@@ -134,3 +134,39 @@ fn run_length_encoded_slices_give_the_same_voxels() {
     }
     assert_eq!(voxels(&native), voxels(&compressed));
 }
+
+#[test]
+fn a_program_that_knew_no_representations_changed_no_value() {
+    use dicom_core::{DataElement, PrimitiveValue, VR};
+    let read = |patient: &SyntheticPatient| {
+        let folder = tempfile::tempdir().unwrap();
+        patient.write(folder.path()).unwrap();
+        dicom::read_folder(folder.path(), &|_, _| {}).unwrap().objects
+    };
+    let known = patient();
+    let mut unknown = patient();
+    for file in &mut unknown.files {
+        let elements: Vec<_> = file.object.iter().cloned().collect();
+        for element in elements {
+            // Pixel data and sequences keep theirs, as in files that were compressed by another program.
+            if element.value().primitive().is_none() || matches!(element.vr(), VR::OW | VR::OB | VR::SQ) {
+                continue;
+            }
+            let bytes = element.to_bytes().unwrap().into_owned();
+            let tag = element.header().tag;
+            file.object.put(DataElement::new(tag, VR::UN, PrimitiveValue::U8(bytes.into())));
+        }
+    }
+    let (known, unknown) = (read(&known), read(&unknown));
+    assert_eq!(known.doses.len(), unknown.doses.len());
+    for (known, unknown) in known.doses.iter().zip(&unknown.doses) {
+        assert_eq!(known.header.uid, unknown.header.uid);
+        assert_eq!(known.header.patient, unknown.header.patient);
+        assert_eq!(known.content, unknown.content);
+        assert_eq!((&known.units, known.quantum), (&unknown.units, unknown.quantum));
+    }
+    assert_eq!(known.images.len(), unknown.images.len());
+    for (known, unknown) in known.images.iter().zip(&unknown.images) {
+        assert_eq!(known.grid, unknown.grid);
+    }
+}
