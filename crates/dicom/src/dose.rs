@@ -108,13 +108,7 @@ fn stored_values(parsed: &Parsed, file: &[u8], grid: &Grid) -> Result<Vec<u32>, 
         other => return Err(ReadError::Pixels(format!("{other} bits per value are neither 16 nor 32"))),
     };
     let bytes = image::pixel_bytes(parsed, file, width)?;
-    if bytes.len() < grid.len() * width {
-        return Err(ReadError::Pixels(format!(
-            "there are {} bytes for {} values of {width} bytes",
-            bytes.len(),
-            grid.len()
-        )));
-    }
+    image::check_length(bytes.len(), grid.len(), width)?;
     let values = bytes[..grid.len() * width].chunks_exact(width);
     let values: Vec<u32> = match width {
         2 => values.map(|value| u32::from(u16::from_le_bytes([value[0], value[1]]))).collect(),

@@ -1,8 +1,13 @@
 //! Why an object could not be read or written.
 
+use crate::examine::Refusal;
+
 /// A reading problem with the hazard it belongs to.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ReadError {
+    /// It was refused when it came in.
+    #[error("{}", .0.reason)]
+    Refused(Refusal),
     /// The file could not be opened.
     #[error("the file cannot be read ({0})")]
     File(String),
@@ -12,6 +17,9 @@ pub enum ReadError {
     /// A compressed form that this program does not decode.
     #[error("the transfer syntax {0} is not decoded here: export the object uncompressed")]
     TransferSyntax(String),
+    /// A valid form that this program does not read.
+    #[error("the pixel values are not usable here: {0}")]
+    Unsupported(String),
     /// A mandatory attribute is absent.
     #[error("the attribute {0} is missing")]
     Missing(&'static str),
@@ -44,10 +52,11 @@ pub enum ReadError {
 
 impl ReadError {
     /// The hazard number of the finding that reports it.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
+            Self::Refused(refusal) => &refusal.code,
             Self::File(_) | Self::Damaged(_) | Self::TransferSyntax(_) | Self::Missing(_) => "H47",
-            Self::Number { .. } | Self::Pixels(_) => "H48",
+            Self::Number { .. } | Self::Pixels(_) | Self::Unsupported(_) => "H48",
             Self::Date { .. } => "H37",
             Self::Geometry(_) => "H06",
             Self::FrameOffsets(_) => "H10",

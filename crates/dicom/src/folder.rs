@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::access::{text, uid};
+use crate::examine::LeftAside;
 use crate::image::Slice;
 use crate::parse::{Parsed, looks_like_dicom};
 use crate::registration::FramesOfInstances;
@@ -53,7 +54,7 @@ impl Folder {
 }
 
 /// What one file turned out to be.
-enum Found {
+pub(crate) enum Found {
     Slice(Box<Slice>),
     StructureSet(case::StructureSet),
     Plan(case::Plan),
@@ -85,18 +86,28 @@ struct Entry {
 /// # Errors
 /// When the folder itself cannot be read.
 pub fn read_folder(root: &Path, progress: Progress<'_>) -> Result<Folder, ReadError> {
-    let sources = source::walk(root)?;
+    Ok(read_sources(&source::walk(root)?, LeftAside::default(), progress))
+}
+
+/// Reads files as [`read_folder`] does. Of what was left aside when it came in, only that is told; its bytes are not met again.
+pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progress<'_>) -> Folder {
     let n_sources = sources.len();
     let n_read = std::sync::atomic::AtomicUsize::new(0);
-    let entries: Vec<Entry> = sources
-        .par_iter()
-        .map(|source| {
-            let entry = read_entry(source);
-            progress(n_read.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, n_sources);
-            entry
-        })
-        .collect();
-    Ok(sort_out(entries))
+    let read = sources.par_iter().map(|source| {
+        let entry = read_entry(source);
+        progress(n_read.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, n_sources);
+        entry
+    });
+    let mut entries: Vec<Entry> = read.collect();
+    entries.extend(left_aside.refused.into_iter().map(|(sha256, refusal)| Entry {
+        sha256,
+        kind: refusal.kind.clone(),
+        uid: None,
+        found: Err(ReadError::Refused(refusal)),
+    }));
+    let mut folder = sort_out(entries, left_aside.n_foreign);
+    note_emptied(left_aside.n_emptied, &mut folder.objects.findings);
+    folder
 }
 
 fn read_entry(source: &Source) -> Entry {
@@ -129,7 +140,7 @@ fn read_entry(source: &Source) -> Entry {
 }
 
 /// The kind by SOP class, since the modality attribute of records and registrations varies.
-fn kind(parsed: &Parsed) -> String {
+pub(crate) fn kind(parsed: &Parsed) -> String {
     let class = uid(&parsed.object, tags::SOP_CLASS_UID).unwrap_or_default();
     match class.strip_prefix("1.2.840.10008.5.1.4.1.1.").unwrap_or_default() {
         "2" | "2.1" => "CT",
@@ -145,7 +156,13 @@ fn kind(parsed: &Parsed) -> String {
     .to_owned()
 }
 
-fn understand(parsed: Parsed, kind: &str, source: &Source, file: &[u8], sha256: &str) -> Result<Found, ReadError> {
+pub(crate) fn understand(
+    parsed: Parsed,
+    kind: &str,
+    source: &Source,
+    file: &[u8],
+    sha256: &str,
+) -> Result<Found, ReadError> {
     Ok(match kind {
         "CT" | "MR" | "PT" => match image::read_slice(&parsed, source, kind, sha256)? {
             Some(slice) => Found::Slice(Box::new(slice)),
@@ -161,13 +178,13 @@ fn understand(parsed: Parsed, kind: &str, source: &Source, file: &[u8], sha256: 
     })
 }
 
-fn sort_out(entries: Vec<Entry>) -> Folder {
+fn sort_out(entries: Vec<Entry>, n_foreign: usize) -> Folder {
     let mut folder = Folder::default();
     let mut findings = Findings::new();
     let entries = without_doublets(entries, &mut findings);
     let mut slices: BTreeMap<(String, String), Vec<Slice>> = BTreeMap::new();
     let mut registrations = Vec::new();
-    let (mut n_foreign, mut n_unused) = (0, 0);
+    let (mut n_foreign, mut n_unused) = (n_foreign, 0);
     let objects = &mut folder.objects;
     for entry in entries {
         if !matches!(entry.found, Ok(Found::NotDicom | Found::Settings)) {
@@ -280,6 +297,14 @@ fn note_unused(n_foreign: usize, n_unused: usize, findings: &mut Findings) {
     }
     if n_unused > 0 {
         let message = format!("{n_unused} DICOM objects are of kinds that are not used (or hold no pixels)");
+        findings.note("H47", "folder", message);
+    }
+}
+
+fn note_emptied(n_emptied: usize, findings: &mut Findings) {
+    if n_emptied > 0 {
+        let message =
+            format!("the preamble of {n_emptied} objects made them files of another kind as well; it was emptied");
         findings.note("H47", "folder", message);
     }
 }

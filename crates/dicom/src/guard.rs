@@ -5,6 +5,8 @@
 //! bounded depth; what it lets pass has lengths that fit the bytes, bounded nesting and a bounded number of
 //! elements. It also finds where the pixel data of the top level stand.
 
+use std::collections::BTreeSet;
+
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry, VirtualVr};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::StandardDataDictionary;
@@ -15,6 +17,9 @@ use crate::ReadError;
 pub const MAX_DEPTH: usize = 32;
 /// A structure set of a whole body has some hundred thousand elements.
 pub const MAX_ELEMENTS: usize = 8_000_000;
+
+/// The dictionary has some five thousand tags; those of manufacturers come on top.
+const MAX_TAGS: usize = 100_000;
 
 const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
@@ -77,20 +82,34 @@ struct Walk<'a> {
     at: usize,
     encoding: Encoding,
     levels: Vec<Level>,
+    /// Tags of the top level, each of which stands once.
+    tags: BTreeSet<Tag>,
     pixels: Option<PixelData>,
 }
 
 /// Walks over a data set and returns where its pixel data stand.
 ///
 /// # Errors
-/// When a length exceeds the bytes, nesting or the number of elements its limit, or the structure is broken.
+/// When a length exceeds the bytes, nesting or the number of elements its limit, an element of the top level stands twice, or the
+/// structure is broken.
 pub fn inspect(bytes: &[u8], encoding: Encoding) -> Result<Option<PixelData>, ReadError> {
-    let mut walk = Walk { bytes, at: 0, encoding, levels: Vec::with_capacity(MAX_DEPTH), pixels: None };
+    let mut walk = Walk {
+        bytes,
+        at: 0,
+        encoding,
+        levels: Vec::with_capacity(MAX_DEPTH),
+        tags: BTreeSet::new(),
+        pixels: None,
+    };
     let mut n_elements = 0;
     loop {
         walk.leave_finished_levels();
         if walk.at == bytes.len() {
-            return Ok(walk.pixels);
+            return if walk.levels.is_empty() {
+                Ok(walk.pixels)
+            } else {
+                Err(damaged("it ends within a sequence"))
+            };
         }
         n_elements += 1;
         if n_elements > MAX_ELEMENTS {
@@ -114,6 +133,13 @@ impl Walk<'_> {
     fn step(&mut self) -> Result<(), ReadError> {
         let begin = self.at;
         let element = self.read_element()?;
+        if self.levels.is_empty() && !self.tags.insert(element.tag) {
+            // Which of the two holds would hang on the reader.
+            return Err(damaged(format!("the element {} stands twice", element.tag)));
+        }
+        if self.tags.len() > MAX_TAGS {
+            return Err(damaged("it holds too many elements"));
+        }
         match element.tag {
             ITEM => self.enter_item(element.length),
             ITEM_END | SEQUENCE_END => self.leave(element.tag),

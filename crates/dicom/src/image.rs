@@ -3,6 +3,7 @@
 use case::{Header, Image};
 use dicom_dictionary_std::tags;
 use dicom_pixeldata::PixelDecoder;
+use dicom_transfer_syntax_registry::{TransferSyntaxIndex, TransferSyntaxRegistry};
 use geometry::{FrameOfReference, Grid, Point, Vector, Volume};
 use rayon::prelude::*;
 
@@ -129,12 +130,10 @@ fn load_slice(source: &Source, n_values: usize) -> Result<Vec<f32>, ReadError> {
     let signed = integer(object, tags::PIXEL_REPRESENTATION, "Pixel Representation")?.unwrap_or(0) == 1;
     let stored_bits = integer(object, tags::BITS_STORED, "Bits Stored")?.unwrap_or(bits as i64);
     if bits != 16.0 || !(1..=16).contains(&stored_bits) {
-        return Err(ReadError::Pixels(format!("{bits} bits per pixel are not read, only 16")));
+        return Err(ReadError::Unsupported(format!("{bits} bits per pixel are not read, only 16")));
     }
     let bytes = pixel_bytes(&parsed, &file, 2)?;
-    if bytes.len() < 2 * n_values {
-        return Err(ReadError::Pixels(format!("there are {} bytes for {n_values} pixels", bytes.len())));
-    }
+    check_length(bytes.len(), n_values, 2)?;
     let unused = 16 - stored_bits as u32;
     let convert = |pair: &[u8]| {
         let raw = u16::from_le_bytes([pair[0], pair[1]]) << unused;
@@ -142,6 +141,15 @@ fn load_slice(source: &Source, n_values: usize) -> Result<Vec<f32>, ReadError> {
         value * slope + intercept
     };
     Ok(bytes[..2 * n_values].chunks_exact(2).map(convert).collect())
+}
+
+/// Pixel data of another length than their size says would be values at wrong places. One byte may be added to make the length even.
+pub(crate) fn check_length(n_bytes: usize, n_values: usize, width: usize) -> Result<(), ReadError> {
+    let expected = n_values.checked_mul(width).and_then(|expected| expected.checked_next_multiple_of(2));
+    match expected {
+        Some(expected) if n_bytes == expected => Ok(()),
+        _ => Err(ReadError::Pixels(format!("there are {n_bytes} bytes for {n_values} values of {width} bytes"))),
+    }
 }
 
 /// The pixel bytes with the low byte first, decoded where they are compressed.
@@ -166,6 +174,26 @@ fn decode(parsed: &Parsed, file: &[u8], width: usize) -> Result<Vec<u8>, ReadErr
         return Err(unsupported());
     }
     let object = dicom_object::from_reader(file).map_err(|error| ReadError::Damaged(error.to_string()))?;
-    let decoded = object.decode_pixel_data().map_err(|_| unsupported())?;
+    let decoded = object.decode_pixel_data().map_err(|_| match can_decode(&parsed.transfer_syntax) {
+        true => ReadError::Pixels("the compressed values cannot be unpacked".to_owned()),
+        false => unsupported(),
+    })?;
     Ok(decoded.data().to_vec())
+}
+
+fn can_decode(transfer_syntax: &str) -> bool {
+    TransferSyntaxRegistry.get(transfer_syntax).is_some_and(|syntax| syntax.can_decode_all())
+}
+
+/// Reads the values of a slice and lets them go: what is damaged fails here, what only is not read by this program does not.
+///
+/// # Errors
+/// When the values are damaged or do not fit the size of the slice.
+pub(crate) fn try_pixels(slice: &Slice, source: &Source) -> Result<(), ReadError> {
+    let [columns, rows] = slice.size;
+    let n_values = columns.checked_mul(rows).ok_or_else(|| ReadError::Pixels("there are too many".to_owned()))?;
+    match load_slice(source, n_values) {
+        Err(ReadError::TransferSyntax(_) | ReadError::Unsupported(_)) => Ok(()),
+        read => read.map(|_| ()),
+    }
 }

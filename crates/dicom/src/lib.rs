@@ -9,6 +9,7 @@ pub mod access;
 pub mod dose;
 pub mod dvh;
 pub mod error;
+pub mod examine;
 pub mod folder;
 pub mod guard;
 pub mod header;
@@ -25,7 +26,8 @@ pub mod write_registration;
 pub mod write_structure_set;
 
 pub use error::{ReadError, WriteError};
-pub use folder::{Folder, Progress, read_folder};
+pub use examine::{Examined, Identity, LeftAside, Refusal, What, examine};
+pub use folder::{Folder, Progress, read_folder, read_sources};
 pub use source::Source;
 pub use write::WriteContext;
 pub use write_dose::{DoseExport, write_dose};

@@ -56,6 +56,27 @@ pub fn read(parsed: &Parsed, sha256: &str, frames: &FramesOfInstances) -> Result
     Ok(registration)
 }
 
+/// Reads the numbers of the maps; what else may be wrong with them is told of where they are used.
+///
+/// # Errors
+/// When something there is no finite number.
+pub(crate) fn try_read(parsed: &Parsed, sha256: &str) -> Result<(), ReadError> {
+    let header = header::read(&parsed.object, "REG", sha256)?;
+    let registered = header.frame.ok_or(ReadError::Missing("Frame of Reference UID"))?;
+    let rigid = items(&parsed.object, tags::REGISTRATION_SEQUENCE)
+        .iter()
+        .flat_map(|item| items(item, tags::MATRIX_REGISTRATION_SEQUENCE))
+        .flat_map(|registration| items(registration, tags::MATRIX_SEQUENCE))
+        .filter_map(|step| matrix(step).err());
+    let deformable = items(&parsed.object, tags::DEFORMABLE_REGISTRATION_SEQUENCE)
+        .iter()
+        .filter_map(|item| deformable_item(item, &registered).err());
+    match rigid.chain(deformable).find(|error| matches!(error, ReadError::Number { .. } | ReadError::Pixels(_))) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
 fn rigid_item(
     item: &InMemDicomObject,
     registered: &FrameOfReference,
