@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::shell::{exists, root, run, tell};
 
 /// The version of every Python package of the oracles.
-const PYTHON_PACKAGES: [&str; 2] = ["numpy==2.3.5", "pydicom==3.0.2"];
+const PYTHON_PACKAGES: [&str; 3] = ["numpy==2.3.5", "pydicom==3.0.2", "pydicom-data==1.0.0"];
 
 /// A cargo subcommand, built from source where it is missing.
 pub fn cargo_tool(subcommand: &str, package: &str) -> Result<(), String> {
@@ -19,7 +19,7 @@ pub fn cargo_tool(subcommand: &str, package: &str) -> Result<(), String> {
 /// The Python of a virtual environment in `.venv` with the packages of the oracles.
 pub fn python() -> Result<PathBuf, String> {
     let python = root().join(".venv/bin/python");
-    let check = ["-c", "import numpy, pydicom"];
+    let check = ["-c", "import numpy, pydicom, data_store"];
     let path = python.to_string_lossy().into_owned();
     if exists(&path, &check) {
         return Ok(python);

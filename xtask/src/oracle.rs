@@ -10,5 +10,6 @@ pub fn run() -> Result<(), String> {
     shell::run(&binary.to_string_lossy(), &["demo", "--out", "out/oracle"])?;
     shell::run(&python.to_string_lossy(), &["tests/oracle/oracle.py", "out/oracle"])?;
     let rert = binary.to_string_lossy();
-    shell::run(&python.to_string_lossy(), &["tests/oracle/registration.py", &rert, "out/oracle"])
+    shell::run(&python.to_string_lossy(), &["tests/oracle/registration.py", &rert, "out/oracle"])?;
+    shell::run(&python.to_string_lossy(), &["tests/oracle/valid_files.py", &rert])
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use case::{Settings, readable};
 use chrono::{DateTime, Utc};
+use dicom::{Folder, LeftAside, Progress};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,8 @@ const LABEL: &str = "case.json";
 const SETTINGS: &str = "case.toml";
 const SIGNATURE: &str = "signature.json";
 const OBJECTS: &str = "objects";
+const QUARANTINE: &str = "quarantine";
+const LEFT_ASIDE: &str = "left-aside.json";
 const RESULTS: &str = "results";
 
 /// What a person calls a case.
@@ -64,6 +67,7 @@ impl CaseFolder {
     pub(crate) fn create(path: PathBuf, id: &CaseId, label: &CaseLabel) -> Result<Self, ArchiveError> {
         let failed = ArchiveError::while_doing("making a case");
         fs::create_dir_all(path.join(OBJECTS)).map_err(&failed)?;
+        fs::create_dir(path.join(QUARANTINE)).map_err(&failed)?;
         let folder = Self { path, id: id.clone() };
         // A case is there as soon as its label is: it comes last.
         folder.put(LABEL, label)?;
@@ -79,6 +83,34 @@ impl CaseFolder {
     /// The folder of its objects.
     pub fn objects(&self) -> PathBuf {
         self.path.join(OBJECTS)
+    }
+
+    /// The folder of what came with them and must not be used.
+    pub(crate) fn quarantine(&self) -> PathBuf {
+        self.path.join(QUARANTINE)
+    }
+
+    /// What came with the objects and is not among them.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn left_aside(&self) -> Result<LeftAside, ArchiveError> {
+        Ok(self.get(LEFT_ASIDE)?.unwrap_or_default())
+    }
+
+    pub(crate) fn leave_aside(&self, left_aside: &LeftAside) -> Result<(), ArchiveError> {
+        self.put(LEFT_ASIDE, left_aside)
+    }
+
+    /// Reads its objects, each of which was examined when it came in.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn read(&self, progress: Progress<'_>) -> Result<Folder, ArchiveError> {
+        let failed = ArchiveError::while_doing("reading the objects of a case");
+        let walked = dicom::source::walk(&self.objects());
+        let sources = walked.map_err(|_| failed(std::io::ErrorKind::Other.into()))?;
+        Ok(dicom::read_sources(&sources, self.left_aside()?, progress))
     }
 
     /// What it is called.

@@ -1,13 +1,19 @@
 //! Files on their way in.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::io::{self, Read, Write};
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use case::Settings;
+use dicom::{Examined, Refusal, What};
 use sha2::{Digest, Sha256};
 
-use crate::{ArchiveError, CaseFolder, CaseId, durable, hexadecimal};
+use crate::hash::hash_of;
+use crate::unpack::{NotUnpacked, is_archive, unpack};
+use crate::{ArchiveError, CaseFolder, CaseId, Examiner, durable, hexadecimal};
 
 /// The largest file that is taken; what is unpacked from archives has a limit of its own.
 const MAX_BYTES: u64 = 8 << 30;
@@ -91,21 +97,131 @@ impl Import {
         fs::remove_dir_all(&self.path).map_err(ArchiveError::while_doing("discarding an import"))
     }
 
-    /// Moves everything into a case. Settings that came along are taken where the case has none.
-    pub(crate) fn move_into(self, case: &CaseFolder) -> Result<(), ArchiveError> {
+    /// Takes archives apart and examines every file.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written, or nothing can be examined.
+    pub(crate) fn examined(&self, examiner: &Examiner) -> Result<Vec<Arrival>, ArchiveError> {
+        let failed = ArchiveError::while_doing("taking an archive apart");
+        let mut arrivals = Vec::new();
+        let mut files = Vec::new();
+        for path in self.files()? {
+            if !is_archive(&path).map_err(&failed)? {
+                files.push(path);
+                continue;
+            }
+            let into = path.with_extension("unpacked");
+            // It may be there from an attempt that failed.
+            let _ = fs::remove_dir_all(&into);
+            fs::create_dir(&into).map_err(&failed)?;
+            match unpack(&path, &into) {
+                Ok(unpacked) => files.extend(unpacked),
+                Err(NotUnpacked::File(error)) => return Err(failed(error)),
+                Err(error) => {
+                    fs::remove_dir_all(&into).map_err(&failed)?;
+                    arrivals.push(Arrival::of_no_archive(path, &error)?);
+                }
+            }
+        }
+        arrivals.extend(examine_all(examiner, files)?);
+        Ok(arrivals)
+    }
+
+    /// Everything but the settings and what was not received to its end, in a fixed order.
+    fn files(&self) -> Result<Vec<PathBuf>, ArchiveError> {
+        let failed = ArchiveError::while_doing("looking through an import");
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.path).map_err(&failed)? {
+            let path = entry.map_err(&failed)?.path();
+            let is_received = path.extension().is_none();
+            if path.is_file() && is_received {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Moves what was examined into a case. Settings that came along are taken where the case has none.
+    pub(crate) fn move_into(self, case: &CaseFolder, arrivals: Vec<Arrival>) -> Result<(), ArchiveError> {
         let failed = ArchiveError::while_doing("keeping the files of an import");
         if let Some(text) = self.settings()? {
             case.adopt_settings(&text)?;
         }
-        durable::settle_all(&self.path).map_err(&failed)?;
-        for entry in fs::read_dir(&self.path).map_err(&failed)? {
-            let entry = entry.map_err(&failed)?;
-            let name = entry.file_name();
-            if name != SETTINGS_FILE && !name.to_string_lossy().ends_with(".part") {
-                fs::rename(entry.path(), case.objects().join(name)).map_err(&failed)?;
-            }
+        let mut left_aside = case.left_aside()?;
+        for arrival in &arrivals {
+            let sha256 = &arrival.examined.sha256;
+            let kept = match &arrival.examined.what {
+                What::Object(identity) if identity.is_also_other => {
+                    left_aside.n_emptied += 1;
+                    case.objects().join(empty_preamble(&arrival.path).map_err(&failed)?)
+                }
+                What::Object(_) => case.objects().join(sha256),
+                What::Refused(refusal) => {
+                    left_aside.refused.insert(sha256.clone(), refusal.clone());
+                    case.quarantine().join(sha256)
+                }
+                What::Foreign => {
+                    left_aside.n_foreign += 1;
+                    continue;
+                }
+            };
+            File::open(&arrival.path).and_then(|file| file.sync_all()).map_err(&failed)?;
+            fs::rename(&arrival.path, kept).map_err(&failed)?;
         }
+        durable::settle(&case.quarantine()).map_err(&failed)?;
         durable::settle(&case.objects()).map_err(&failed)?;
+        case.leave_aside(&left_aside)?;
         fs::remove_dir_all(&self.path).map_err(&failed)
     }
+}
+
+/// A file that came in, with what it is.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    path: PathBuf,
+    examined: Examined,
+}
+
+impl Arrival {
+    fn of_no_archive(path: PathBuf, error: &NotUnpacked) -> Result<Self, ArchiveError> {
+        let failed = ArchiveError::while_doing("looking through an import");
+        let n_bytes = path.metadata().map_err(&failed)?.len();
+        // It is named by the hash of its bytes since it was received.
+        let sha256 = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (kind, code) = ("archive".to_owned(), "H47".to_owned());
+        let what = What::Refused(Refusal { kind, code, reason: error.to_string() });
+        Ok(Self { path, examined: Examined { sha256, n_bytes, what } })
+    }
+}
+
+/// Empties the preamble of an object, and tells the hash that it has then.
+fn empty_preamble(path: &Path) -> io::Result<String> {
+    let mut file = File::options().write(true).open(path)?;
+    file.write_all(&[0; dicom::examine::PREAMBLE])?;
+    drop(file);
+    hash_of(path)
+}
+
+/// Examines files on all cores, in their order.
+fn examine_all(examiner: &Examiner, files: Vec<PathBuf>) -> Result<Vec<Arrival>, ArchiveError> {
+    let n_threads = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        while let Some((at, path)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            files.get(at).map(|path| (at, path))
+        } {
+            found.push((at, examiner.examine(path)?));
+        }
+        Ok::<_, ArchiveError>(found)
+    };
+    let found: Result<Vec<_>, ArchiveError> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    let mut found: Vec<(usize, Examined)> = found?.into_iter().flatten().collect();
+    found.sort_by_key(|(at, _)| *at);
+    Ok(files.into_iter().zip(found).map(|(path, (_, examined))| Arrival { path, examined }).collect())
 }

@@ -5,14 +5,18 @@
 
 pub mod durable;
 mod error;
+pub mod examiner;
 mod folder;
 mod hash;
 mod id;
 mod import;
 mod library;
+mod limits;
 mod signature;
+mod unpack;
 
 pub use error::ArchiveError;
+pub use examiner::Examiner;
 pub use folder::{CaseFolder, CaseLabel, Results, StoredSettings};
 pub use hash::{hexadecimal, sha256};
 pub use id::CaseId;

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use case::readable;
 use chrono::{DateTime, Utc};
 
-use crate::{ArchiveError, CaseFolder, CaseId, CaseLabel, Import, durable};
+use crate::{ArchiveError, CaseFolder, CaseId, CaseLabel, Examiner, Import, durable};
 
 /// The folder of all cases; one program works on it at a time.
 #[derive(Debug)]
 pub struct Library {
     root: PathBuf,
+    examiner: Examiner,
     /// Held as long as the library is open.
     _lock: File,
 }
@@ -21,11 +22,11 @@ const IMPORTS: &str = "imports";
 
 impl Library {
     /// Opens a folder, and makes it where there is none. What an earlier run left on its way in is thrown away: nobody was told
-    /// that it is kept.
+    /// that it is kept. The examiner looks at every file before it becomes part of a case.
     ///
     /// # Errors
     /// When the folder cannot be used or another program works on it.
-    pub fn open(root: &Path) -> Result<Self, ArchiveError> {
+    pub fn open(root: &Path, examiner: Examiner) -> Result<Self, ArchiveError> {
         let failed = ArchiveError::while_doing("opening the folder of the cases");
         fs::create_dir_all(root.join(CASES)).map_err(&failed)?;
         let lock = File::create(root.join("lock")).map_err(&failed)?;
@@ -40,7 +41,7 @@ impl Library {
         }
         fs::create_dir_all(&imports).map_err(&failed)?;
         durable::settle(root).map_err(&failed)?;
-        Ok(Self { root: root.to_owned(), _lock: lock })
+        Ok(Self { root: root.to_owned(), examiner, _lock: lock })
     }
 
     /// The names of all cases, in a fixed order.
@@ -105,6 +106,7 @@ impl Library {
     ) -> Result<CaseFolder, ArchiveError> {
         // Settings that cannot be meant leave nothing behind but the import, which can be mended.
         import.settings()?;
+        let arrivals = import.examined(&self.examiner)?;
         let folder = match case {
             Some(id) => self.case(id)?,
             None => {
@@ -113,7 +115,7 @@ impl Library {
                 CaseFolder::create(self.case_path(&id), &id, &label)?
             }
         };
-        import.move_into(&folder)?;
+        import.move_into(&folder, arrivals)?;
         Ok(folder)
     }
 

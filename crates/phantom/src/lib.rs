@@ -37,6 +37,7 @@ mod dose_object;
 mod element;
 mod grid;
 mod head;
+pub mod hostile;
 mod hounsfield;
 mod image;
 mod ion_beam;

@@ -7,6 +7,7 @@ mod calculator;
 mod compare;
 mod demo;
 mod dvh;
+mod examine;
 mod failure;
 mod inspect;
 mod knowledge;
@@ -80,6 +81,9 @@ enum Command {
     },
     /// Open the workbench in the browser of this machine.
     Serve(serve::ServeArguments),
+    /// Answer what files are, one path a line: the program starts itself with it, in a process with limits.
+    #[command(name = examine::COMMAND, hide = true)]
+    Examine,
     /// Tell what the limits of the knowledge base leave after the prior courses.
     Budget(budget::BudgetArguments),
     /// Compare two or more plans for the current course.
@@ -113,6 +117,7 @@ fn main() -> ExitCode {
             demo::run(patient, &out, further)
         }
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Examine => examine::run(),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Knowledge(command) => knowledge::run(&command),

@@ -7,7 +7,7 @@ use clap::Args;
 use server::{Configuration, Server};
 
 use crate::failure::Failure;
-use crate::{print, tell};
+use crate::{examine, print, tell};
 
 /// The port where nothing is said.
 const PORT: u16 = 8733;
@@ -40,8 +40,9 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
 
 async fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
     let failed = |error: server::ServeError| Failure::Failed(error.to_string());
-    let configuration = Configuration { cases: arguments.cases.clone(), port: arguments.port };
-    let server = Server::bind(&configuration).await.map_err(failed)?;
+    let configuration =
+        Configuration { cases: arguments.cases.clone(), port: arguments.port, examiner: examine::examiner()? };
+    let server = Server::bind(configuration).await.map_err(failed)?;
     for folder in &arguments.import {
         server.import(folder, &label(folder), true).map_err(failed)?;
     }

@@ -316,8 +316,7 @@ fn read(case: &CaseFolder, work: &Work) -> Result<Folder, Problem> {
             work.stage(STAGE, Some(read as f64 / all.max(1) as f64));
         }
     };
-    dicom::read_folder(&case.objects(), &progress)
-        .map_err(|error| Problem::internal("reading the objects of the case", error.to_string()))
+    Ok(case.read(&progress)?)
 }
 
 /// Answers questions until the case is to be assessed again.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use archive::{CaseId, Library, sha256};
+use archive::{CaseId, Examiner, Library, sha256};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use guidelines::Knowledge;
@@ -18,12 +18,14 @@ use crate::routes;
 use crate::state::Workbench;
 
 /// How the workbench is to run.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Configuration {
     /// The folder of all cases.
     pub cases: PathBuf,
     /// Port on this machine; any that is free where it is 0.
     pub port: u16,
+    /// Looks at every file before it becomes part of a case.
+    pub examiner: Examiner,
 }
 
 /// Why the workbench does not run.
@@ -64,9 +66,9 @@ impl Server {
     ///
     /// # Errors
     /// When the folder or the port cannot be used.
-    pub async fn bind(configuration: &Configuration) -> Result<Self, ServeError> {
+    pub async fn bind(configuration: Configuration) -> Result<Self, ServeError> {
         let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
-        let library = Arc::new(Library::open(&configuration.cases)?);
+        let library = Arc::new(Library::open(&configuration.cases, configuration.examiner)?);
         let port = configuration.port;
         let failed = |error: std::io::Error| ServeError::Port { port, kind: error.kind() };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
