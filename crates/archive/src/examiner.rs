@@ -20,6 +20,8 @@ use crate::{ArchiveError, limits};
 const FILES_OF_A_CHILD: usize = 500;
 /// Wall-clock time for each second of work: machines are busy, and only a child that waits for ever is meant.
 const PATIENCE: u32 = 10;
+/// With it Rust ends a program that broke down.
+const CODE_OF_A_PANIC: i32 = 101;
 
 /// Examines files, each in a process of its own kind.
 #[derive(Debug)]
@@ -79,6 +81,10 @@ impl Examiner {
                     self.lock().push(assistant);
                 }
                 Ok(examined)
+            }
+            // It says itself that it cannot work: that is no fault of the file.
+            Err(Silence::Ended(status)) if status.code().is_some_and(|code| code != CODE_OF_A_PANIC) => {
+                Err(failed(io::Error::other("the examining process failed")))
             }
             Err(silence) => Ok(Examined {
                 sha256: hash_of(path).map_err(&failed)?,

@@ -67,7 +67,6 @@ impl CaseFolder {
     pub(crate) fn create(path: PathBuf, id: &CaseId, label: &CaseLabel) -> Result<Self, ArchiveError> {
         let failed = ArchiveError::while_doing("making a case");
         fs::create_dir_all(path.join(OBJECTS)).map_err(&failed)?;
-        fs::create_dir(path.join(QUARANTINE)).map_err(&failed)?;
         let folder = Self { path, id: id.clone() };
         // A case is there as soon as its label is: it comes last.
         folder.put(LABEL, label)?;

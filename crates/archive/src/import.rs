@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use case::Settings;
+use dicom::source::is_archive;
 use dicom::{Examined, Refusal, What};
 use sha2::{Digest, Sha256};
 
 use crate::hash::hash_of;
-use crate::unpack::{NotUnpacked, is_archive, unpack};
+use crate::unpack::{NotUnpacked, unpack};
 use crate::{ArchiveError, CaseFolder, CaseId, Examiner, durable, hexadecimal};
 
 /// The largest file that is taken; what is unpacked from archives has a limit of its own.
@@ -106,7 +107,7 @@ impl Import {
         let mut arrivals = Vec::new();
         let mut files = Vec::new();
         for path in self.files()? {
-            if !is_archive(&path).map_err(&failed)? {
+            if !is_archive(&path) {
                 files.push(path);
                 continue;
             }
@@ -149,29 +150,32 @@ impl Import {
             case.adopt_settings(&text)?;
         }
         let mut left_aside = case.left_aside()?;
-        for arrival in &arrivals {
-            let sha256 = &arrival.examined.sha256;
-            let kept = match &arrival.examined.what {
+        let mut kept = Vec::new();
+        for Arrival { path, examined } in arrivals {
+            let sha256 = examined.sha256;
+            match examined.what {
                 What::Object(identity) if identity.is_also_other => {
                     left_aside.n_emptied += 1;
-                    case.objects().join(empty_preamble(&arrival.path).map_err(&failed)?)
+                    let emptied = empty_preamble(&path).map_err(&failed)?;
+                    kept.push((path, case.objects().join(emptied)));
                 }
-                What::Object(_) => case.objects().join(sha256),
+                What::Object(_) => kept.push((path, case.objects().join(sha256))),
                 What::Refused(refusal) => {
-                    left_aside.refused.insert(sha256.clone(), refusal.clone());
-                    case.quarantine().join(sha256)
+                    kept.push((path, case.quarantine().join(&sha256)));
+                    left_aside.refused.insert(sha256, refusal);
                 }
-                What::Foreign => {
-                    left_aside.n_foreign += 1;
-                    continue;
-                }
-            };
-            File::open(&arrival.path).and_then(|file| file.sync_all()).map_err(&failed)?;
-            fs::rename(&arrival.path, kept).map_err(&failed)?;
+                What::Foreign => left_aside.n_foreign += 1,
+            }
+        }
+        // What is refused must be told of even where moving it breaks off.
+        case.leave_aside(&left_aside)?;
+        fs::create_dir_all(case.quarantine()).map_err(&failed)?;
+        for (path, target) in kept {
+            File::open(&path).and_then(|file| file.sync_all()).map_err(&failed)?;
+            fs::rename(path, target).map_err(&failed)?;
         }
         durable::settle(&case.quarantine()).map_err(&failed)?;
         durable::settle(&case.objects()).map_err(&failed)?;
-        case.leave_aside(&left_aside)?;
         fs::remove_dir_all(&self.path).map_err(&failed)
     }
 }

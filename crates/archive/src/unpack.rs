@@ -28,13 +28,6 @@ pub(crate) enum NotUnpacked {
     File(#[from] io::Error),
 }
 
-/// Whether the file begins like an archive.
-pub(crate) fn is_archive(path: &Path) -> io::Result<bool> {
-    let mut beginning = Vec::new();
-    File::open(path)?.take(4).read_to_end(&mut beginning)?;
-    Ok(beginning == b"PK\x03\x04")
-}
-
 /// Writes every file of an archive into a folder. The names that they bear there are numbers: those of the archive are never used.
 ///
 /// # Errors

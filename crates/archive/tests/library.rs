@@ -247,3 +247,15 @@ fn an_object_that_is_also_a_program_is_emptied_of_it() {
     assert_eq!(kept.file_name().into_string().unwrap(), archive::sha256(&bytes));
     assert_eq!(case.left_aside().unwrap().n_emptied, 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_examiner_that_cannot_work_is_no_fault_of_the_file() {
+    let root = tempfile::tempdir().unwrap();
+    let examiner = Examiner::in_children("/bin/false".into(), &[]);
+    let library = Library::open(root.path(), examiner).unwrap();
+    let import = library.begin_import().unwrap();
+    import.add("a", &mut &object("1.1")[..]).unwrap();
+    assert!(matches!(library.finish_import(import, None, ("first", now())), Err(ArchiveError::File { .. })));
+    assert!(library.cases().unwrap().is_empty());
+}

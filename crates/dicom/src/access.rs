@@ -34,8 +34,6 @@ fn representation(element: &InMemElement) -> VR {
     let by_dictionary = |tag| StandardDataDictionary.by_tag(tag).map(|entry| entry.vr());
     match (element.vr(), by_dictionary(element.header().tag)) {
         (VR::UN, Some(VirtualVr::Exact(known))) => known,
-        // Whether it is signed decides the pixel representation, and no attribute read here is.
-        (VR::UN, Some(VirtualVr::Xs)) => VR::US,
         (stated, _) => stated,
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::access::{text, uid};
-use crate::folder::{Found, hexadecimal, kind, understand};
+use crate::folder::{hexadecimal, kind, understand};
 use crate::parse::{Parsed, looks_like_dicom};
 use crate::{ReadError, Source, image, registration};
 
@@ -120,12 +120,7 @@ fn examine_bytes(file: &[u8], source: &Source, sha256: &str) -> What {
     let kind = kind(&parsed);
     let examined = Identity::of(&parsed, &kind).and_then(|identity| {
         let identity = Identity { is_also_other: has_foreign_preamble(file), ..identity };
-        let understood = understand(parsed, &kind, source, file, sha256).and_then(|found| match found {
-            Found::Slice(slice) => image::try_pixels(&slice, source),
-            // Which images it means is known once they are there; what it says of them can be read now.
-            Found::Registration(parsed) => registration::try_read(&parsed, sha256),
-            _ => Ok(()),
-        });
+        let understood = try_to_understand(parsed, &kind, source, (file, sha256));
         match understood {
             Err(error) if !is_only_unusable(&error) => Err(error),
             _ => Ok(identity),
@@ -134,6 +129,24 @@ fn examine_bytes(file: &[u8], source: &Source, sha256: &str) -> What {
     match examined {
         Ok(identity) => What::Object(Box::new(identity)),
         Err(error) => refused(&kind, &error),
+    }
+}
+
+/// Reads what an object says, to its last pixel.
+fn try_to_understand(
+    parsed: Parsed,
+    kind: &str,
+    source: &Source,
+    (file, sha256): (&[u8], &str),
+) -> Result<(), ReadError> {
+    match kind {
+        "CT" | "MR" | "PT" => match image::read_slice(&parsed, source, kind, sha256)? {
+            Some(slice) => image::try_pixels(&slice, &parsed, file),
+            None => Ok(()),
+        },
+        // Which images it means is known once they are there; what it says of them can be read now.
+        "REG" => registration::try_read(&parsed, sha256),
+        _ => understand(parsed, kind, source, file, sha256).map(|_| ()),
     }
 }
 

@@ -122,7 +122,11 @@ pub fn load(grid: &Grid, sources: &[Source]) -> Result<Volume<f32>, ReadError> {
 
 fn load_slice(source: &Source, n_values: usize) -> Result<Vec<f32>, ReadError> {
     let file = source.read()?;
-    let parsed = Parsed::read(&file)?;
+    values(&Parsed::read(&file)?, &file, n_values)
+}
+
+/// The values of a slice that was parsed.
+fn values(parsed: &Parsed, file: &[u8], n_values: usize) -> Result<Vec<f32>, ReadError> {
     let object = &parsed.object;
     let slope = number(object, tags::RESCALE_SLOPE, "Rescale Slope")?.unwrap_or(1.0) as f32;
     let intercept = number(object, tags::RESCALE_INTERCEPT, "Rescale Intercept")?.unwrap_or(0.0) as f32;
@@ -132,7 +136,7 @@ fn load_slice(source: &Source, n_values: usize) -> Result<Vec<f32>, ReadError> {
     if bits != 16.0 || !(1..=16).contains(&stored_bits) {
         return Err(ReadError::Unsupported(format!("{bits} bits per pixel are not read, only 16")));
     }
-    let bytes = pixel_bytes(&parsed, &file, 2)?;
+    let bytes = pixel_bytes(parsed, file, 2)?;
     check_length(bytes.len(), n_values, 2)?;
     let unused = 16 - stored_bits as u32;
     let convert = |pair: &[u8]| {
@@ -189,10 +193,10 @@ fn can_decode(transfer_syntax: &str) -> bool {
 ///
 /// # Errors
 /// When the values are damaged or do not fit the size of the slice.
-pub(crate) fn try_pixels(slice: &Slice, source: &Source) -> Result<(), ReadError> {
+pub(crate) fn try_pixels(slice: &Slice, parsed: &Parsed, file: &[u8]) -> Result<(), ReadError> {
     let [columns, rows] = slice.size;
     let n_values = columns.checked_mul(rows).ok_or_else(|| ReadError::Pixels("there are too many".to_owned()))?;
-    match load_slice(source, n_values) {
+    match values(parsed, file, n_values) {
         Err(ReadError::TransferSyntax(_) | ReadError::Unsupported(_)) => Ok(()),
         read => read.map(|_| ()),
     }

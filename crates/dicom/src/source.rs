@@ -93,7 +93,8 @@ fn walk_folder(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<
     Ok(())
 }
 
-fn is_archive(path: &Path) -> bool {
+/// Whether a file begins like an archive.
+pub fn is_archive(path: &Path) -> bool {
     let mut beginning = [0_u8; 4];
     let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
     read.is_ok() && beginning == *b"PK\x03\x04"
