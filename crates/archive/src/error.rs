@@ -1,34 +1,55 @@
 //! Why something cannot be kept or found.
 
+use std::io;
+
 use case::SettingsError;
 
-/// Why something cannot be kept or found. No message names a path, since a path may name a person.
+/// Why something cannot be kept or found. No message names a path or a value, since either may name a person.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The file system refuses.
-    #[error("{doing}: {kind}; check that the folder of the cases can be written to and that the disk is not full")]
+    #[error("{doing}: {kind}; check that the folder of the archive can be written to")]
     File {
         /// What was being done.
         doing: &'static str,
         /// What the system says.
-        kind: std::io::ErrorKind,
+        kind: io::ErrorKind,
     },
-    /// Another program works on the folder.
-    #[error("opening the folder of the cases: another rert is working on it; stop it, or name another folder")]
+    /// There is no room left.
+    #[error("keeping something: the disk of the archive is full; make room, nothing that is kept was lost")]
+    Full,
+    /// The disk did not keep what it was given.
+    #[error(
+        "keeping something: the disk failed earlier to keep what it was given, so nothing is taken in any longer; \
+         look after the disk, start the program anew, and run rert archive check"
+    )]
+    Broken,
+    /// The index refuses.
+    #[error("{doing}: the index of the archive refuses ({reason}); check its database")]
+    Index {
+        /// What was being done.
+        doing: &'static str,
+        /// What the database says; without values.
+        reason: String,
+    },
+    /// The archive was written by a newer program.
+    #[error(
+        "opening the archive: its index has version {found}, and this rert knows up to {known}; use the newer rert"
+    )]
+    Newer {
+        /// Version of the index.
+        found: i64,
+        /// The newest version that is known.
+        known: i64,
+    },
+    /// Another program works on the archive.
+    #[error("opening the archive: another rert is working on it; stop it, or name another folder")]
     InUse,
     /// There is no such case or import.
     #[error("{what} {id} is not here; it may have been deleted")]
     NotFound {
         /// Case or import.
         what: &'static str,
-        /// Its name.
-        id: String,
-    },
-    /// A case without its label.
-    #[error(
-        "case {id} is not whole: its import or its removal did not end; delete it, and import its objects again"
-    )]
-    Unfinished {
         /// Its name.
         id: String,
     },
@@ -41,10 +62,10 @@ pub enum ArchiveError {
     /// The settings cannot be meant.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// A file of the program itself cannot be read.
-    #[error("reading {what} of a case: {reason}; the file was damaged or written by a newer rert")]
+    /// Something that the program itself wrote cannot be read.
+    #[error("reading {what} of a case: {reason}; it was damaged or written by a newer rert")]
     Damaged {
-        /// Which file.
+        /// What.
         what: &'static str,
         /// What is wrong.
         reason: String,
@@ -61,7 +82,26 @@ pub enum ArchiveError {
 
 impl ArchiveError {
     /// A failure of the file system while something was done.
-    pub(crate) fn while_doing(doing: &'static str) -> impl Fn(std::io::Error) -> Self {
-        move |error| Self::File { doing, kind: error.kind() }
+    pub(crate) fn while_doing(doing: &'static str) -> impl Fn(io::Error) -> Self {
+        move |error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            kind => Self::File { doing, kind },
+        }
     }
+
+    /// A failure of the index while something was done.
+    pub(crate) fn in_index(doing: &'static str) -> impl Fn(sqlx::Error) -> Self {
+        move |error| match &error {
+            sqlx::Error::Database(refusal) if says_full(refusal.code().as_deref()) => Self::Full,
+            // The message of a database names tables and columns; the values stand in its details, which are left out.
+            sqlx::Error::Database(refusal) => Self::Index { doing, reason: refusal.message().to_owned() },
+            sqlx::Error::Io(failure) => Self::Index { doing, reason: failure.kind().to_string() },
+            _ => Self::Index { doing, reason: "no connection, or an answer that cannot be read".to_owned() },
+        }
+    }
+}
+
+/// Whether a code of SQLite (`SQLITE_FULL`) or of PostgreSQL (`disk_full`) says that there is no room.
+fn says_full(code: Option<&str>) -> bool {
+    matches!(code, Some("13" | "53100"))
 }

@@ -1,20 +1,22 @@
 //! Files on their way in.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use case::Settings;
+use dicom::Examined;
 use dicom::source::is_archive;
-use dicom::{Examined, Refusal, What};
 use sha2::{Digest, Sha256};
 
-use crate::hash::hash_of;
+use crate::arrivals::{Arrival, Arrivals};
+use crate::store::Store;
 use crate::unpack::{NotUnpacked, unpack};
-use crate::{ArchiveError, CaseFolder, CaseId, Examiner, durable, hexadecimal};
+use crate::{ArchiveError, CaseId, Examiner, hexadecimal};
 
 /// The largest file that is taken; what is unpacked from archives has a limit of its own.
 const MAX_BYTES: u64 = 8 << 30;
@@ -26,16 +28,16 @@ const SETTINGS_FILE: &str = "case.toml";
 /// Files on their way in.
 #[derive(Debug)]
 pub struct Import {
+    store: Arc<Store>,
     path: PathBuf,
     id: CaseId,
 }
 
 impl Import {
-    pub(crate) fn open(path: PathBuf, id: &CaseId) -> Result<Self, ArchiveError> {
-        if !path.is_dir() {
-            return Err(ArchiveError::NotFound { what: "the import", id: id.to_string() });
-        }
-        Ok(Self { path, id: id.clone() })
+    pub(crate) fn open(store: Arc<Store>, path: PathBuf) -> Result<Self, ArchiveError> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let id = CaseId::new(&name.unwrap_or_default())?;
+        Ok(Self { store, path, id })
     }
 
     /// Its name.
@@ -49,6 +51,7 @@ impl Import {
     /// When the file cannot be read to its end, is too large, or cannot be written.
     pub fn add(&self, name: &str, content: &mut dyn Read) -> Result<(String, u64), ArchiveError> {
         let failed = ArchiveError::while_doing("receiving a file");
+        self.store.refuse_without_room(0)?;
         let part = self.path.join(format!("{}.part", CaseId::random()?));
         let mut file = File::create(&part).map_err(&failed)?;
         let mut hash = Sha256::new();
@@ -69,6 +72,7 @@ impl Import {
             file.write_all(&piece[..n]).map_err(&failed)?;
         }
         drop(file);
+        self.store.refuse_without_room(0)?;
         let sha256 = hexadecimal(&hash.finalize());
         let is_settings = name.rsplit(['/', '\\']).next() == Some(SETTINGS_FILE);
         let kept = if is_settings { SETTINGS_FILE } else { &sha256 };
@@ -102,7 +106,7 @@ impl Import {
     ///
     /// # Errors
     /// When a file cannot be read or written, or nothing can be examined.
-    pub(crate) fn examined(&self, examiner: &Examiner) -> Result<Vec<Arrival>, ArchiveError> {
+    pub(crate) fn examined(&self, examiner: &Examiner) -> Result<Arrivals, ArchiveError> {
         let failed = ArchiveError::while_doing("taking an archive apart");
         let mut arrivals = Vec::new();
         let mut files = Vec::new();
@@ -125,7 +129,7 @@ impl Import {
             }
         }
         arrivals.extend(examine_all(examiner, files)?);
-        Ok(arrivals)
+        Ok(Arrivals(arrivals))
     }
 
     /// Everything but the settings and what was not received to its end, in a fixed order.
@@ -142,69 +146,6 @@ impl Import {
         files.sort();
         Ok(files)
     }
-
-    /// Moves what was examined into a case. Settings that came along are taken where the case has none.
-    pub(crate) fn move_into(self, case: &CaseFolder, arrivals: Vec<Arrival>) -> Result<(), ArchiveError> {
-        let failed = ArchiveError::while_doing("keeping the files of an import");
-        if let Some(text) = self.settings()? {
-            case.adopt_settings(&text)?;
-        }
-        let mut left_aside = case.left_aside()?;
-        let mut kept = Vec::new();
-        for Arrival { path, examined } in arrivals {
-            let sha256 = examined.sha256;
-            match examined.what {
-                What::Object(identity) if identity.is_also_other => {
-                    left_aside.n_emptied += 1;
-                    let emptied = empty_preamble(&path).map_err(&failed)?;
-                    kept.push((path, case.objects().join(emptied)));
-                }
-                What::Object(_) => kept.push((path, case.objects().join(sha256))),
-                What::Refused(refusal) => {
-                    kept.push((path, case.quarantine().join(&sha256)));
-                    left_aside.refused.insert(sha256, refusal);
-                }
-                What::Foreign => left_aside.n_foreign += 1,
-            }
-        }
-        // What is refused must be told of even where moving it breaks off.
-        case.leave_aside(&left_aside)?;
-        fs::create_dir_all(case.quarantine()).map_err(&failed)?;
-        for (path, target) in kept {
-            File::open(&path).and_then(|file| file.sync_all()).map_err(&failed)?;
-            fs::rename(path, target).map_err(&failed)?;
-        }
-        durable::settle(&case.quarantine()).map_err(&failed)?;
-        durable::settle(&case.objects()).map_err(&failed)?;
-        fs::remove_dir_all(&self.path).map_err(&failed)
-    }
-}
-
-/// A file that came in, with what it is.
-#[derive(Debug)]
-pub(crate) struct Arrival {
-    path: PathBuf,
-    examined: Examined,
-}
-
-impl Arrival {
-    fn of_no_archive(path: PathBuf, error: &NotUnpacked) -> Result<Self, ArchiveError> {
-        let failed = ArchiveError::while_doing("looking through an import");
-        let n_bytes = path.metadata().map_err(&failed)?.len();
-        // It is named by the hash of its bytes since it was received.
-        let sha256 = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let (kind, code) = ("archive".to_owned(), "H47".to_owned());
-        let what = What::Refused(Refusal { kind, code, reason: error.to_string() });
-        Ok(Self { path, examined: Examined { sha256, n_bytes, what } })
-    }
-}
-
-/// Empties the preamble of an object, and tells the hash that it has then.
-fn empty_preamble(path: &Path) -> io::Result<String> {
-    let mut file = File::options().write(true).open(path)?;
-    file.write_all(&[0; dicom::examine::PREAMBLE])?;
-    drop(file);
-    hash_of(path)
 }
 
 /// Examines files on all cores, in their order.
@@ -227,5 +168,5 @@ fn examine_all(examiner: &Examiner, files: Vec<PathBuf>) -> Result<Vec<Arrival>,
     });
     let mut found: Vec<(usize, Examined)> = found?.into_iter().flatten().collect();
     found.sort_by_key(|(at, _)| *at);
-    Ok(files.into_iter().zip(found).map(|(path, (_, examined))| Arrival { path, examined }).collect())
+    files.into_iter().zip(found).map(|(path, (_, examined))| Arrival::new(path, examined)).collect()
 }

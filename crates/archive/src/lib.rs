@@ -1,25 +1,34 @@
-//! Where cases live: their objects, settings, results and signatures, in a folder.
+//! Where cases live: their objects, settings, results and signatures.
 //!
-//! [`Library`] is the folder, [`CaseFolder`] one case in it, [`Import`] what is on its way in. Nothing counts as written before it
-//! is on disk ([`durable`]), and objects are named by what they hold, so that the same object is kept once.
+//! [`Archive`] is all of them, [`StoredCase`] one of them, [`Import`] what is on its way in. Contents are files that are named by
+//! the hash of their bytes; the index, in SQLite or PostgreSQL, says which case needs which. Nothing counts as kept before contents,
+//! folders and index are on disk.
 
-pub mod durable;
+mod archive;
+mod arrivals;
+mod blobs;
+mod check;
+mod durable;
 mod error;
 pub mod examiner;
-mod folder;
+mod folders_of_cases;
 mod hash;
 mod id;
 mod import;
-mod library;
+mod index;
 mod limits;
+mod room;
 mod signature;
+mod store;
+mod stored_case;
 mod unpack;
 
+pub use archive::{Archive, ArchivePlace};
+pub use check::CheckReport;
 pub use error::ArchiveError;
 pub use examiner::Examiner;
-pub use folder::{CaseFolder, CaseLabel, Results, StoredSettings};
 pub use hash::{hexadecimal, sha256};
 pub use id::CaseId;
 pub use import::Import;
-pub use library::Library;
 pub use signature::{Bound, Signature};
+pub use stored_case::{CaseLabel, CaseObjects, Results, StoredCase, StoredSettings};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use archive::ArchivePlace;
 use clap::Args;
 use server::{Configuration, Server};
 
@@ -40,11 +41,14 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
 
 async fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
     let failed = |error: server::ServeError| Failure::Failed(error.to_string());
-    let configuration =
-        Configuration { cases: arguments.cases.clone(), port: arguments.port, examiner: examine::examiner()? };
+    let configuration = Configuration {
+        archive: ArchivePlace::folder(&arguments.cases),
+        port: arguments.port,
+        examiner: examine::examiner()?,
+    };
     let server = Server::bind(configuration).await.map_err(failed)?;
     for folder in &arguments.import {
-        server.import(folder, &label(folder), true).map_err(failed)?;
+        server.import(folder, &label(folder), true).await.map_err(failed)?;
     }
     let address = server.address().map_err(failed)?;
     // The address is printed even where a browser is opened: that may fail without a word.

@@ -1,6 +1,6 @@
 //! What the objects of a case are, as it was found when they came in.
 
-use archive::{CaseFolder, hexadecimal};
+use archive::{StoredCase, hexadecimal};
 use case::{Case, Objects, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,16 +91,16 @@ impl Contents {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn kept(case: &CaseFolder) -> Result<Option<Self>, Problem> {
-        Ok(case.document(DOCUMENT)?)
+    pub async fn kept(case: &StoredCase) -> Result<Option<Self>, Problem> {
+        Ok(case.document(DOCUMENT).await?)
     }
 
     /// Keeps it with the case.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&self, case: &CaseFolder) -> Result<(), Problem> {
-        Ok(case.keep_document(DOCUMENT, self)?)
+    pub async fn keep(&self, case: &StoredCase) -> Result<(), Problem> {
+        Ok(case.keep_document(DOCUMENT, self).await?)
     }
 
     /// What is to be said of the objects.

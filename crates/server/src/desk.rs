@@ -5,13 +5,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use archive::{CaseFolder, CaseId, sha256};
+use archive::{CaseId, CaseObjects, StoredCase, sha256};
 use assessment::{Alignments, Inputs, Review, Stage, Watch, review};
 use axum::http::StatusCode;
-use case::{Case, Settings};
+use case::{Case, Objects, Settings};
 use dicom::Folder;
 use guidelines::Knowledge;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::contents::Contents;
@@ -24,6 +25,7 @@ const MOST_OPEN: usize = 4;
 /// How far reading has come is told after so many files.
 const TOLD_EVERY: usize = 64;
 const DOING: &str = "assessing the case";
+const LOOKING: &str = "looking at what came in";
 
 /// A question to an open case.
 type Question = Box<dyn for<'q, 'r> FnOnce(&'q mut Review<'r>) + Send>;
@@ -91,20 +93,20 @@ impl Desks {
     }
 
     /// Assesses a case with another registration, to switch between the two at once. Nothing is kept on disk.
-    pub fn assess_variant(&self, case: &CaseFolder, settings: Settings, registration: &str, work: Work) {
+    pub fn assess_variant(&self, case: &StoredCase, settings: Settings, registration: &str, work: Work) {
         let place = Place { registration: Some(registration.to_owned()), ..Place::of(case.id()) };
         self.send(case, place, Ask::Assess(Box::new(settings), work));
     }
 
     /// Assesses a case with settings, and keeps it open. One that is open already keeps its objects and what was found between its
     /// images.
-    pub fn assess(&self, case: &CaseFolder, settings: Settings, work: Work) {
+    pub fn assess(&self, case: &StoredCase, settings: Settings, work: Work) {
         // Variants are of the former settings.
         self.lock().retain(|(own, _)| own.case != *case.id() || own.registration.is_none());
         self.send(case, Place::of(case.id()), Ask::Assess(Box::new(settings), work));
     }
 
-    fn send(&self, case: &CaseFolder, place: Place, ask: Ask) {
+    fn send(&self, case: &StoredCase, place: Place, ask: Ask) {
         let unsent = match self.find(&place) {
             Some(desk) => desk.asks.send(ask).err().map(|error| error.0),
             None => Some(ask),
@@ -186,7 +188,7 @@ impl Desks {
         Some(desk)
     }
 
-    fn begin(&self, case: &CaseFolder, place: Place) -> Desk {
+    fn begin(&self, case: &StoredCase, place: Place) -> Desk {
         let (asks, asked) = channel();
         let desk = Desk { asks, is_ready: Arc::default() };
         let keeps_results = place.registration.is_none();
@@ -201,7 +203,8 @@ impl Desks {
         drop(open);
         let (case, jobs) = (case.clone(), self.jobs.clone());
         let is_ready = desk.is_ready.clone();
-        let session = Session { case, knowledge: self.knowledge, jobs, keeps_results, is_ready };
+        let runtime = Handle::current();
+        let session = Session { case, runtime, knowledge: self.knowledge, jobs, keeps_results, is_ready };
         thread::spawn(move || session.run(&asked));
         desk
     }
@@ -236,7 +239,9 @@ fn not_open(id: &CaseId) -> Problem {
 
 /// What the thread of a case works with.
 struct Session {
-    case: CaseFolder,
+    case: StoredCase,
+    /// Where what is asked of the archive is waited for.
+    runtime: Handle,
     knowledge: &'static Knowledge,
     jobs: Arc<Jobs>,
     /// Whether its assessments are those of the case.
@@ -278,7 +283,7 @@ impl Session {
     ) -> Result<Option<(Box<Settings>, Work)>, Problem> {
         let folder = match folder {
             Some(folder) => folder,
-            None => folder.insert(read(&self.case, work)?),
+            None => folder.insert(self.runtime.block_on(self.read(work))?),
         };
         work.stage("ordering the objects into courses", None);
         let mut case = order(folder, settings)?;
@@ -291,7 +296,7 @@ impl Session {
         let outcome = review(inputs, alignments, |mut review| {
             let kept = if self.keeps_results {
                 work.stage("writing the report and the DICOM objects", None);
-                overview::keep(&self.case, &folder.objects, (&case, settings), &review)
+                self.keep(&folder.objects, (&case, settings), &review)
             } else {
                 Ok(())
             };
@@ -305,10 +310,29 @@ impl Session {
         });
         outcome.map_err(broken)
     }
+
+    async fn read(&self, work: &Work) -> Result<Folder, Problem> {
+        Ok(read(self.case.objects().await?, work))
+    }
+
+    /// Keeps everything that an assessment leaves, in the place of what was left before.
+    fn keep(
+        &self,
+        objects: &Objects,
+        (case, settings): (&Case, &Settings),
+        review: &Review<'_>,
+    ) -> Result<(), Problem> {
+        let results = self.case.begin_results()?;
+        overview::write(&results, objects, (case, settings), review)?;
+        self.runtime.block_on(async {
+            results.finish().await?;
+            Contents::of(objects, case).keep(&self.case).await
+        })
+    }
 }
 
 /// Reads the objects of a case.
-fn read(case: &CaseFolder, work: &Work) -> Result<Folder, Problem> {
+fn read(objects: CaseObjects, work: &Work) -> Folder {
     const STAGE: &str = "reading the objects";
     work.stage(STAGE, Some(0.0));
     let progress = |read: usize, all: usize| {
@@ -316,7 +340,7 @@ fn read(case: &CaseFolder, work: &Work) -> Result<Folder, Problem> {
             work.stage(STAGE, Some(read as f64 / all.max(1) as f64));
         }
     };
-    Ok(case.read(&progress)?)
+    objects.read(&progress)
 }
 
 /// Answers questions until the case is to be assessed again.
@@ -338,11 +362,16 @@ fn broken(error: assessment::AssessmentError) -> Problem {
 }
 
 /// Looks at objects that came in: what they are, and what is to be said of them.
-pub fn look_at(case: &CaseFolder, settings: &Settings, work: &Work) -> Result<Value, Problem> {
-    let folder = read(case, work)?;
-    let ordered = order(&folder, settings)?;
-    let contents = Contents::of(&folder.objects, &ordered);
-    contents.keep(case)?;
+pub async fn look_at(case: &StoredCase, work: &Work) -> Result<Value, Problem> {
+    let settings = case.settings().await?.settings;
+    let (objects, watched) = (case.objects().await?, work.clone());
+    let looked_at = tokio::task::spawn_blocking(move || {
+        let folder = read(objects, &watched);
+        let ordered = order(&folder, &settings)?;
+        Ok::<_, Problem>(Contents::of(&folder.objects, &ordered))
+    });
+    let contents = looked_at.await.map_err(|_| Problem::internal(LOOKING, "it was broken off"))??;
+    contents.keep(case).await?;
     Ok(json!({ "case": case.id().as_str(), "findings": contents.findings() }))
 }
 

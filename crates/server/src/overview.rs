@@ -1,12 +1,12 @@
 //! What an assessment came to, in short, and everything that it leaves with its case.
 
-use archive::{Bound, CaseFolder};
+use archive::{Bound, Results, StoredCase};
 use assessment::{Assessment, Review};
 use case::{Case, Objects, Settings, Severity};
 use guidelines::Verdict;
 use serde::{Deserialize, Serialize};
 
-use crate::contents::{Contents, of_inputs};
+use crate::contents::of_inputs;
 use crate::curves;
 use crate::problem::Problem;
 
@@ -54,8 +54,8 @@ impl Overview {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn kept(case: &CaseFolder) -> Result<Option<Self>, Problem> {
-        let Some(bytes) = case.result(OVERVIEW)? else { return Ok(None) };
+    pub async fn kept(case: &StoredCase) -> Result<Option<Self>, Problem> {
+        let Some(bytes) = case.result(OVERVIEW).await? else { return Ok(None) };
         serde_json::from_slice(&bytes)
             .map(Some)
             .map_err(|error| Problem::internal("reading the results of a case", error.to_string()))
@@ -83,15 +83,14 @@ fn bound_of(assessment: &Assessment) -> Bound {
     }
 }
 
-/// Keeps everything that an assessment leaves, in the place of what was left before.
-pub fn keep(
-    folder: &CaseFolder,
+/// Writes everything that an assessment leaves into a folder of results.
+pub fn write(
+    results: &Results,
     objects: &Objects,
     (case, settings): (&Case, &Settings),
     review: &Review<'_>,
 ) -> Result<(), Problem> {
     let assessment = review.assessment();
-    let results = folder.begin_results()?;
     let failed = |error: &dyn std::fmt::Display| Problem::internal("keeping the results", error.to_string());
     report::write_results(results.path(), objects, (case, settings), assessment)
         .map_err(|error| failed(&error))?;
@@ -101,6 +100,5 @@ pub fn keep(
     for (name, bytes) in [(CURVES, curves), (OVERVIEW, overview)] {
         std::fs::write(results.path().join(name), bytes).map_err(|error| failed(&error.kind()))?;
     }
-    results.finish()?;
-    Contents::of(objects, case).keep(folder)
+    Ok(())
 }

@@ -67,7 +67,7 @@ impl From<archive::ArchiveError> for Problem {
     fn from(error: archive::ArchiveError) -> Self {
         use archive::ArchiveError as Error;
         let message = error.to_string();
-        let doing = "working with the folder of the cases";
+        let doing = "working with the archive";
         match error {
             Error::NotFound { .. } => Self::not_found("opening a case", message),
             Error::Name(_) => Self::not_found("opening a case", message),
@@ -79,15 +79,20 @@ impl From<archive::ArchiveError> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "settings", "reading the settings", message)
                     .hint("Correct the named line.")
             }
-            Error::Unfinished { .. } => Self::new(StatusCode::CONFLICT, "unfinished", "opening a case", message)
-                .hint("Delete it, and import its objects again."),
             Error::TooLarge(_) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "receiving a file", message)
                     .hint("Send it in parts.")
             }
-            Error::File { .. } | Error::InUse | Error::Damaged { .. } | Error::NoRandomness => {
-                Self::internal(doing, message).hint("Check the disk and the rights of the folder of the cases.")
-            }
+            Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", doing, message)
+                .hint("Make room on the disk of the archive, then try again."),
+            Error::File { .. }
+            | Error::Broken
+            | Error::Index { .. }
+            | Error::Newer { .. }
+            | Error::InUse
+            | Error::Damaged { .. }
+            | Error::NoRandomness => Self::internal(doing, message)
+                .hint("Check the disk, and the rights and the database of the archive."),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Starting the server on this machine.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use archive::{CaseId, Examiner, Library, sha256};
+use archive::{Archive, ArchivePlace, CaseId, Examiner, sha256};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use guidelines::Knowledge;
@@ -20,8 +20,8 @@ use crate::state::Workbench;
 /// How the workbench is to run.
 #[derive(Debug)]
 pub struct Configuration {
-    /// The folder of all cases.
-    pub cases: PathBuf,
+    /// Where all cases are.
+    pub archive: ArchivePlace,
     /// Port on this machine; any that is free where it is 0.
     pub port: u16,
     /// Looks at every file before it becomes part of a case.
@@ -31,7 +31,7 @@ pub struct Configuration {
 /// Why the workbench does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder of the cases cannot be used.
+    /// The archive cannot be used.
     #[error(transparent)]
     Archive(#[from] archive::ArchiveError),
     /// The knowledge base is broken.
@@ -62,13 +62,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the folder of the cases and listens on this machine alone.
+    /// Opens the archive and listens on this machine alone.
     ///
     /// # Errors
     /// When the folder or the port cannot be used.
     pub async fn bind(configuration: Configuration) -> Result<Self, ServeError> {
         let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
-        let library = Arc::new(Library::open(&configuration.cases, configuration.examiner)?);
+        let archive = Archive::open(&configuration.archive, configuration.examiner).await?;
         let port = configuration.port;
         let failed = |error: std::io::Error| ServeError::Port { port, kind: error.kind() };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
@@ -76,7 +76,7 @@ impl Server {
         let access = Access::local(address.port()).map_err(|_| ServeError::NoRandomness)?;
         let jobs = Arc::new(Jobs::default());
         let workbench = Workbench {
-            library,
+            archive,
             desks: Arc::new(Desks::new(knowledge, jobs.clone())),
             jobs,
             knowledge_sha256: sha256(&knowledge.text),
@@ -98,18 +98,17 @@ impl Server {
     ///
     /// # Errors
     /// When the folder cannot be read or nothing can be written.
-    pub fn import(&self, folder: &Path, label: &str, assess: bool) -> Result<CaseId, ServeError> {
+    pub async fn import(&self, folder: &Path, label: &str, assess: bool) -> Result<CaseId, ServeError> {
         let failed = |error: dicom::ReadError| ServeError::Import(error.to_string());
-        let library = &self.workbench.library;
-        let import = library.begin_import()?;
+        let archive = &self.workbench.archive;
+        let import = archive.begin_import()?;
         for source in dicom::source::walk(folder).map_err(failed)? {
             let name = if source.is_file_named("case.toml") { "case.toml" } else { "" };
             import.add(name, &mut source.read().map_err(failed)?.as_slice())?;
         }
-        let case = library.finish_import(import, None, (label, clock::now()))?;
-        let settings = case.settings()?.settings;
+        let case = archive.finish_import(import, None, (label, clock::now())).await?;
         let (_, work) = self.workbench.jobs.begin(JobKind::Import, Some(case.id()));
-        let looked_at = look_at(&case, &settings, &work);
+        let looked_at = look_at(&case, &work).await;
         let problem = looked_at.as_ref().err().map(|problem| problem.message.clone());
         work.end(looked_at);
         if let Some(problem) = problem {
@@ -117,6 +116,7 @@ impl Server {
         }
         if assess {
             let (_, work) = self.workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
+            let settings = case.settings().await?.settings;
             self.workbench.desks.assess(&case, settings, work);
         }
         Ok(case.id().clone())

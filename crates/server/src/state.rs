@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use archive::{CaseFolder, CaseId, Library};
+use archive::{Archive, CaseId, StoredCase};
 
 use crate::desk::Desks;
 use crate::jobs::Jobs;
@@ -11,8 +11,8 @@ use crate::problem::Problem;
 /// What every request may use.
 #[derive(Clone)]
 pub struct Workbench {
-    /// The folder of all cases.
-    pub library: Arc<Library>,
+    /// All cases.
+    pub archive: Archive,
     /// Work under way.
     pub jobs: Arc<Jobs>,
     /// Open cases.
@@ -28,7 +28,7 @@ impl Workbench {
     ///
     /// # Errors
     /// When there is none.
-    pub fn case(&self, id: &str) -> Result<CaseFolder, Problem> {
-        Ok(self.library.case(&CaseId::new(id)?)?)
+    pub async fn case(&self, id: &str) -> Result<StoredCase, Problem> {
+        Ok(self.archive.case(&CaseId::new(id)?).await?)
     }
 }

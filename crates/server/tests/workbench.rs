@@ -7,6 +7,7 @@ mod support;
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
+use sqlx::Connection;
 use support::{Bench, bench, patient};
 
 /// Few draws: the tests are about something else.
@@ -220,7 +221,13 @@ async fn landmarks_give_the_map_that_joins_them() {
 async fn a_case_that_cannot_be_read_hides_no_other() {
     let bench = bench().await;
     let cases = [bench.import(&patient(), SETTINGS).await, bench.import(&patient(), SETTINGS).await];
-    std::fs::write(bench.folder.path().join("cases/cases").join(&cases[0]).join("case.toml"), "[kase]").unwrap();
+    let index = format!("sqlite://{}", bench.folder.path().join("archive/index.sqlite").display());
+    let mut index = sqlx::AnyConnection::connect(&index).await.unwrap();
+    sqlx::query("UPDATE cases SET settings = '[kase]' WHERE id = $1")
+        .bind(&cases[0])
+        .execute(&mut index)
+        .await
+        .unwrap();
     let list = bench.get("/cases").await.json();
     assert_eq!((&list["cases"][0]["id"], &list["broken"][0]["id"]), (&json!(cases[1]), &json!(cases[0])));
     assert_eq!(list["broken"][0]["problem"]["code"], "settings");

@@ -1,6 +1,6 @@
 //! The assessment of a case.
 
-use archive::{CaseFolder, CaseId};
+use archive::{CaseId, StoredCase};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -25,24 +25,24 @@ pub fn refuse_while_busy(workbench: &Workbench, case: &CaseId) -> Result<(), Pro
 }
 
 /// That there is no assessment yet.
-pub fn not_assessed(case: &CaseFolder) -> Problem {
+pub fn not_assessed(case: &StoredCase) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-assessed", "reading the assessment", "the case was not assessed yet")
         .about(format!("case {}", case.id()))
         .hint("Assess it.")
 }
 
 /// An answer that changes with the assessment alone: nothing where the browser has it already.
-pub fn with_etag(
+pub async fn with_etag(
     headers: &HeaderMap,
     etag: &str,
-    answer: impl FnOnce() -> Result<Response, Problem>,
+    answer: impl Future<Output = Result<Response, Problem>>,
 ) -> Result<Response, Problem> {
     let quoted = format!("\"{etag}\"");
     let has_it = headers.get(header::IF_NONE_MATCH).and_then(|own| own.to_str().ok());
     let mut response = if has_it.is_some_and(|own| own.split(',').any(|one| one.trim() == quoted)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        answer()?
+        answer.await?
     };
     let name = quoted.parse().map_err(|_| Problem::internal("answering", "a hash is no header"))?;
     response.headers_mut().insert(header::ETAG, name);
@@ -57,12 +57,13 @@ pub async fn get(
     Path(case): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let case = workbench.case(&case)?;
-    let overview = Overview::kept(&case)?.ok_or_else(|| not_assessed(&case))?;
-    with_etag(&headers, &overview.etag(), || {
-        let text = case.result("assessment.json")?.ok_or_else(|| not_assessed(&case))?;
+    let case = workbench.case(&case).await?;
+    let overview = Overview::kept(&case).await?.ok_or_else(|| not_assessed(&case))?;
+    let answer = async {
+        let text = case.result("assessment.json").await?.ok_or_else(|| not_assessed(&case))?;
         Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
-    })
+    };
+    with_etag(&headers, &overview.etag(), answer).await
 }
 
 /// Assesses the case with the settings that are saved, and keeps it open.
@@ -71,9 +72,9 @@ pub async fn assess(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
-    let settings = case.settings()?.settings;
+    let settings = case.settings().await?.settings;
     workbench.jobs.cancel_variants(case.id());
     let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
     workbench.desks.assess(&case, settings, work);
@@ -101,7 +102,7 @@ pub async fn variants(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<Variants>, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     Ok(Json(Variants { variants: workbench.desks.variants(case.id()) }))
 }
 
@@ -112,9 +113,9 @@ pub async fn assess_variant(
     Path(case): Path<String>,
     super::Document(variant): super::Document<Variant>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
-    let settings = with_registration(case.settings()?.settings, &variant.registration)?;
+    let settings = with_registration(case.settings().await?.settings, &variant.registration)?;
     let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()));
     workbench.desks.assess_variant(&case, settings, &variant.registration, work);
     Ok((StatusCode::ACCEPTED, Json(job)))

@@ -1,6 +1,6 @@
 //! The list of cases, and one case in short.
 
-use archive::{Bound, CaseFolder, CaseId, sha256};
+use archive::{Bound, CaseId, StoredCase, sha256};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -101,9 +101,9 @@ pub struct CaseList {
 }
 
 /// What a case is now, for signatures and for what is outdated.
-pub fn bound_now(workbench: &Workbench, case: &CaseFolder) -> Result<Bound, Problem> {
-    let contents = Contents::kept(case)?;
-    let settings = case.settings()?.settings.to_toml();
+pub async fn bound_now(workbench: &Workbench, case: &StoredCase) -> Result<Bound, Problem> {
+    let contents = Contents::kept(case).await?;
+    let settings = case.settings().await?.settings.to_toml();
     Ok(Bound {
         inputs_sha256: contents.map(|contents| contents.inputs_sha256).unwrap_or_default(),
         settings_sha256: sha256(settings),
@@ -113,19 +113,19 @@ pub fn bound_now(workbench: &Workbench, case: &CaseFolder) -> Result<Bound, Prob
 }
 
 /// What a signature is worth.
-pub fn signature_state(case: &CaseFolder, now: &Bound) -> Result<SignatureState, Problem> {
-    Ok(match case.signature()? {
+pub async fn signature_state(case: &StoredCase, now: &Bound) -> Result<SignatureState, Problem> {
+    Ok(match case.signature().await? {
         None => SignatureState::None,
         Some(signature) if signature.bound_to == *now => SignatureState::Valid,
         Some(_) => SignatureState::Void,
     })
 }
 
-fn summary(workbench: &Workbench, case: &CaseFolder) -> Result<CaseSummary, Problem> {
-    let label = case.label()?;
-    let contents = Contents::kept(case)?;
-    let overview = Overview::kept(case)?;
-    let now = bound_now(workbench, case)?;
+async fn summary(workbench: &Workbench, case: &StoredCase) -> Result<CaseSummary, Problem> {
+    let label = case.label().await?;
+    let contents = Contents::kept(case).await?;
+    let overview = Overview::kept(case).await?;
+    let now = bound_now(workbench, case).await?;
     let state = match &overview {
         None => CaseState::Imported,
         Some(overview) if overview.bound != now => CaseState::Outdated,
@@ -153,17 +153,21 @@ fn summary(workbench: &Workbench, case: &CaseFolder) -> Result<CaseSummary, Prob
         n_met,
         n_exceeded,
         n_uncertain,
-        signature: signature_state(case, &now)?,
+        signature: signature_state(case, &now).await?,
     })
 }
 
 /// All cases.
 #[utoipa::path(get, path = "/cases", responses((status = 200, body = CaseList)))]
 pub async fn list(State(workbench): State<Workbench>) -> Result<Json<CaseList>, Problem> {
-    let ids = workbench.library.cases()?;
+    let ids = workbench.archive.cases().await?;
     let mut list = CaseList { cases: Vec::new(), broken: Vec::new() };
     for id in &ids {
-        match workbench.library.case(id).map_err(Problem::from).and_then(|case| summary(&workbench, &case)) {
+        let found = match workbench.archive.case(id).await {
+            Ok(case) => summary(&workbench, &case).await,
+            Err(error) => Err(error.into()),
+        };
+        match found {
             Ok(summary) => list.cases.push(summary),
             Err(problem) => list.broken.push(BrokenCase { id: id.to_string(), problem }),
         }
@@ -177,7 +181,7 @@ pub async fn get(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<CaseSummary>, Problem> {
-    Ok(Json(summary(&workbench, &workbench.case(&case)?)?))
+    Ok(Json(summary(&workbench, &workbench.case(&case).await?).await?))
 }
 
 /// Another label.
@@ -195,10 +199,10 @@ pub async fn rename(
     Path(case): Path<String>,
     super::Document(rename): super::Document<Rename>,
 ) -> Result<Json<CaseSummary>, Problem> {
-    let case = workbench.case(&case)?;
-    case.rename(&rename.label)?;
+    let case = workbench.case(&case).await?;
+    case.rename(&rename.label).await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
-    Ok(Json(summary(&workbench, &case)?))
+    Ok(Json(summary(&workbench, &case).await?))
 }
 
 /// Deletes a case with everything in it.
@@ -208,7 +212,7 @@ pub async fn delete(State(workbench): State<Workbench>, Path(case): Path<String>
     let id = CaseId::new(&case)?;
     super::assessment::refuse_while_busy(&workbench, &id)?;
     workbench.desks.close(&id);
-    workbench.library.delete(&id)?;
+    workbench.archive.delete(&id).await?;
     workbench.jobs.tell(Event::Case(id.to_string()));
     Ok(StatusCode::NO_CONTENT)
 }
@@ -219,7 +223,7 @@ pub async fn contents(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let contents = Contents::kept(&workbench.case(&case)?)?;
+    let contents = Contents::kept(&workbench.case(&case).await?).await?;
     let contents =
         contents.ok_or_else(|| Problem::not_found("reading what a case holds", "nothing came in yet"))?;
     Ok(Json(contents.inspection))

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use archive::CaseFolder;
+use archive::StoredCase;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -39,31 +39,31 @@ pub async fn get(
     State(workbench): State<Workbench>,
     Path((case, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     if name == DICOM {
-        let bytes = archive(&case)?;
+        let bytes = archive(&case).await?;
         return Ok(answer(DICOM, "application/zip", "attachment", bytes));
     }
     let unknown = || Problem::not_found(DOING, "there is no such file");
     let (name, kind, disposition) = FILES.into_iter().find(|(own, ..)| *own == name).ok_or_else(unknown)?;
-    let bytes = match newest(&workbench, &case, name)? {
+    let bytes = match newest(&workbench, &case, name).await? {
         Some(bytes) => bytes,
-        None if case.result("assessment.json")?.is_some() => return Err(unknown()),
+        None if case.result("assessment.json").await?.is_some() => return Err(unknown()),
         None => return Err(not_assessed(&case)),
     };
     Ok(answer(name, kind, disposition, bytes))
 }
 
 /// A file of the results; of a report, the signed one as long as its signature is valid.
-fn newest(workbench: &Workbench, case: &CaseFolder, name: &str) -> Result<Option<Vec<u8>>, Problem> {
+async fn newest(workbench: &Workbench, case: &StoredCase, name: &str) -> Result<Option<Vec<u8>>, Problem> {
     let signed = SIGNED_REPORTS.into_iter().find(|signed| signed.replace(".signed", "") == name);
     if let Some(signed) = signed
-        && signature_state(case, &bound_now(workbench, case)?)? == SignatureState::Valid
-        && let Some(bytes) = case.result(signed)?
+        && signature_state(case, &bound_now(workbench, case).await?).await? == SignatureState::Valid
+        && let Some(bytes) = case.result(signed).await?
     {
         return Ok(Some(bytes));
     }
-    Ok(case.result(name)?)
+    Ok(case.result(name).await?)
 }
 
 fn answer(name: &str, kind: &'static str, disposition: &str, bytes: Vec<u8>) -> Response {
@@ -82,23 +82,16 @@ fn answer(name: &str, kind: &'static str, disposition: &str, bytes: Vec<u8>) -> 
 }
 
 /// All DICOM objects of the results in one archive.
-fn archive(case: &CaseFolder) -> Result<Vec<u8>, Problem> {
+async fn archive(case: &StoredCase) -> Result<Vec<u8>, Problem> {
     let failed = |error: &dyn std::fmt::Display| Problem::internal(DOING, error.to_string());
-    if case.result("assessment.json")?.is_none() {
+    if case.result("assessment.json").await?.is_none() {
         return Err(not_assessed(case));
     }
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for folder in report::DICOM_FOLDERS {
-        let path = case.results().join(folder);
-        let mut names: Vec<_> = std::fs::read_dir(&path)
-            .map_err(|error| failed(&error.kind()))?
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .collect();
-        names.sort();
-        for name in names {
-            let bytes = std::fs::read(path.join(&name)).map_err(|error| failed(&error.kind()))?;
-            zip.start_file(format!("{folder}/{name}"), SimpleFileOptions::default())
-                .map_err(|error| failed(&error))?;
+    for name in case.result_names().await? {
+        let is_dicom = name.split_once('/').is_some_and(|(folder, _)| report::DICOM_FOLDERS.contains(&folder));
+        if let Some(bytes) = case.result(&name).await?.filter(|_| is_dicom) {
+            zip.start_file(name, SimpleFileOptions::default()).map_err(|error| failed(&error))?;
             zip.write_all(&bytes).map_err(|error| failed(&error.kind()))?;
         }
     }

@@ -25,7 +25,7 @@ pub struct Begun {
 /// Begins to take files in.
 #[utoipa::path(post, path = "/imports", responses((status = 201, body = Begun)))]
 pub async fn begin(State(workbench): State<Workbench>) -> Result<(StatusCode, Json<Begun>), Problem> {
-    let import = workbench.library.begin_import()?;
+    let import = workbench.archive.begin_import()?;
     Ok((StatusCode::CREATED, Json(Begun { id: import.id().to_string() })))
 }
 
@@ -54,7 +54,7 @@ pub async fn add(
     Query(named): Query<Named>,
     body: Body,
 ) -> Result<Json<Added>, Problem> {
-    let import = workbench.library.import(&CaseId::new(&import)?)?;
+    let import = workbench.archive.import(&CaseId::new(&import)?)?;
     let mut content = Content::of(body);
     let added = tokio::task::spawn_blocking(move || import.add(&named.path, &mut content)).await;
     let (sha256, bytes) = added.map_err(|error| Problem::internal("receiving a file", error.to_string()))??;
@@ -80,25 +80,25 @@ pub async fn finish(
     Path(import): Path<String>,
     super::Document(finish): super::Document<Finish>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
-    let import = workbench.library.import(&CaseId::new(&import)?)?;
+    let import = workbench.archive.import(&CaseId::new(&import)?)?;
     let into = finish.case.as_deref().map(CaseId::new).transpose()?;
     if let Some(id) = &into {
-        super::assessment::refuse_while_busy(&workbench, workbench.library.case(id)?.id())?;
+        super::assessment::refuse_while_busy(&workbench, workbench.archive.case(id).await?.id())?;
     }
     let (job, work) = workbench.jobs.begin(JobKind::Import, into.as_ref());
     let label = finish.label.unwrap_or_else(|| format!("Import of {}", clock::now().format("%Y-%m-%d %H:%M UTC")));
-    tokio::task::spawn_blocking(move || {
+    tokio::spawn(async move {
         work.stage("keeping the files", None);
-        let outcome = (|| {
-            let case = workbench.library.finish_import(import, into.as_ref(), (&label, clock::now()))?;
+        let outcome = async {
+            let case = workbench.archive.finish_import(import, into.as_ref(), (&label, clock::now())).await?;
             work.about(case.id());
             // What was open was measured from other objects.
             workbench.desks.close(case.id());
-            let looked_at = look_at(&case, &case.settings()?.settings, &work)?;
+            let looked_at = look_at(&case, &work).await?;
             workbench.jobs.tell(Event::Case(case.id().to_string()));
             Ok(looked_at)
-        })();
-        work.end(outcome);
+        };
+        work.end(outcome.await);
     });
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
@@ -109,6 +109,6 @@ pub async fn discard(
     State(workbench): State<Workbench>,
     Path(import): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    workbench.library.import(&CaseId::new(&import)?)?.discard()?;
+    workbench.archive.import(&CaseId::new(&import)?)?.discard()?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -28,12 +28,13 @@ pub async fn curves(
     Path(case): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let case = workbench.case(&case)?;
-    let overview = Overview::kept(&case)?.ok_or_else(|| not_assessed(&case))?;
-    with_etag(&headers, &overview.etag(), || {
-        let bytes = case.result(CURVES)?.ok_or_else(|| not_assessed(&case))?;
+    let case = workbench.case(&case).await?;
+    let overview = Overview::kept(&case).await?.ok_or_else(|| not_assessed(&case))?;
+    let answer = async {
+        let bytes = case.result(CURVES).await?.ok_or_else(|| not_assessed(&case))?;
         Ok(([(header::CONTENT_TYPE, arrays::CONTENT_TYPE)], bytes).into_response())
-    })
+    };
+    with_etag(&headers, &overview.etag(), answer).await
 }
 
 /// Tries settings out on an open case; nothing is saved. The header of the answer holds what changed.
@@ -43,11 +44,11 @@ pub async fn trial(
     Path(case): Path<String>,
     super::Document(sent): super::Document<SettingsSent>,
 ) -> Result<Arrays, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let mut settings = sent.read()?;
     let choice = |settings: &Settings| settings.registration.as_ref().and_then(|own| own.choice.clone());
     let wanted = choice(&settings);
-    let is_other = wanted != choice(&case.settings()?.settings);
+    let is_other = wanted != choice(&case.settings().await?.settings);
     let variant = wanted.filter(|wanted| is_other && workbench.desks.variants(case.id()).contains(wanted));
     if let Some(registration) = settings.registration.as_mut().filter(|_| variant.is_some()) {
         // Nobody accepted the other registration yet.
@@ -97,7 +98,7 @@ pub async fn doubt(
     super::Asked(of): super::Asked<OfSettings>,
 ) -> Result<Json<Value>, Problem> {
     const DOING: &str = "asking what the doubt of a structure comes from";
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let index: usize =
         structure.parse().map_err(|_| Problem::bad_request(DOING, "a structure is named by its number"))?;
     let told = workbench.desks.ask_of(case.id(), of.settings, move |review| review.doubt(index)).await?;
@@ -123,7 +124,7 @@ pub async fn budget(
     super::Asked(asked): super::Asked<Fractions>,
 ) -> Result<Json<Value>, Problem> {
     const DOING: &str = "working out what may still be given";
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let number = NumberOfFractions::new(asked.fractions).ok().filter(|number| number.get() <= 100);
     let number = number.ok_or_else(|| Problem::bad_request(DOING, "1 to 100 fractions are possible"))?;
     let found = workbench.desks.ask_of(case.id(), asked.settings, move |review| {
@@ -147,7 +148,7 @@ pub async fn questions(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let site = workbench.case(&case)?.settings()?.settings.case.site;
+    let site = workbench.case(&case).await?.settings().await?.settings.case.site;
     let knowledge = workbench.desks.knowledge();
     let is_here = |named: &str| site.is_some_and(|own| own.is_in(named));
     let mut asked: Vec<Asking<'_>> = Vec::new();

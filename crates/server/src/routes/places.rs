@@ -40,7 +40,7 @@ pub async fn outlines(
     Path(case): Path<String>,
     super::Asked(asked): super::Asked<Plane>,
 ) -> Result<Arrays, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let kind = PlaneKind::from_name(&asked.plane)
         .ok_or_else(|| Problem::bad_request(DRAWING, "a plane is axial, coronal or sagittal"))?;
     if !asked.position_mm.is_finite() {
@@ -120,7 +120,7 @@ pub async fn probe(
     super::Asked(place): super::Asked<Place>,
 ) -> Result<Json<Value>, Problem> {
     const DOING: &str = "looking at a place";
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     if ![place.x, place.y, place.z].iter().all(|coordinate| coordinate.is_finite()) {
         return Err(Problem::bad_request(DOING, "a place is three numbers"));
     }
@@ -175,7 +175,7 @@ pub async fn by_hand(
     super::Document(sent): super::Document<Landmarks>,
 ) -> Result<Json<Fitted>, Problem> {
     const DOING: &str = "fitting a map to landmarks";
-    workbench.case(&case)?;
+    workbench.case(&case).await?;
     let pair = |landmark: &Landmark| LandmarkPair {
         fixed_mm: landmark.fixed_mm.into(),
         moving_mm: landmark.moving_mm.into(),

@@ -61,7 +61,7 @@ pub async fn get(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<SettingsNow>, Problem> {
-    Ok(Json(workbench.case(&case)?.settings()?.into()))
+    Ok(Json(workbench.case(&case).await?.settings().await?.into()))
 }
 
 /// Saves settings; `If-Match` names those that were read.
@@ -72,17 +72,14 @@ pub async fn put(
     headers: HeaderMap,
     super::Document(sent): super::Document<SettingsSent>,
 ) -> Result<Json<SettingsNow>, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let read = headers.get(header::IF_MATCH).and_then(|etag| etag.to_str().ok());
     let etag = read.map(|etag| etag.trim_matches('"')).ok_or_else(|| {
         let message = "the request does not say which settings it changes";
         Problem::new(StatusCode::PRECONDITION_REQUIRED, "no-etag", SAVING, message)
             .hint("Read the settings first, and send their etag as If-Match.")
     })?;
-    let (settings, etag, about) = (sent.read()?, etag.to_owned(), case.id().to_string());
-    // It is answered once they are on the disk, which may take long; nobody else is to wait for that.
-    let saving = tokio::task::spawn_blocking(move || case.save_settings(&settings, &etag)).await;
-    let saved = saving.map_err(|_| Problem::internal(SAVING, "it was broken off"))??;
-    workbench.jobs.tell(Event::Case(about));
+    let saved = case.save_settings(&sent.read()?, etag).await?;
+    workbench.jobs.tell(Event::Case(case.id().to_string()));
     Ok(Json(saved.into()))
 }

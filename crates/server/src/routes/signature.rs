@@ -1,6 +1,6 @@
 //! Signing what a case is now.
 
-use archive::{Bound, CaseFolder, Signature};
+use archive::{Bound, Signature, StoredCase};
 use assessment::{Assessment, SignedBy};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -35,11 +35,11 @@ pub struct SignatureNow {
     changed: Vec<&'static str>,
 }
 
-fn now(workbench: &Workbench, case: &CaseFolder) -> Result<SignatureNow, Problem> {
-    let bound_now = bound_now(workbench, case)?;
-    let signature = case.signature()?;
+async fn now(workbench: &Workbench, case: &StoredCase) -> Result<SignatureNow, Problem> {
+    let bound_now = bound_now(workbench, case).await?;
+    let signature = case.signature().await?;
     let changed = signature.as_ref().map(|own| own.bound_to.differences(&bound_now)).unwrap_or_default();
-    Ok(SignatureNow { state: signature_state(case, &bound_now)?, signature, bound_now, changed })
+    Ok(SignatureNow { state: signature_state(case, &bound_now).await?, signature, bound_now, changed })
 }
 
 /// Who signed, and whether it still holds.
@@ -48,7 +48,7 @@ pub async fn get(
     State(workbench): State<Workbench>,
     Path(case): Path<String>,
 ) -> Result<Json<SignatureNow>, Problem> {
-    Ok(Json(now(&workbench, &workbench.case(&case)?)?))
+    Ok(Json(now(&workbench, &workbench.case(&case).await?).await?))
 }
 
 /// Who signs, and what that means.
@@ -70,7 +70,7 @@ pub async fn sign(
     Path(case): Path<String>,
     super::Document(sign): super::Document<Sign>,
 ) -> Result<Json<SignatureNow>, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let told = [&sign.name, &sign.role, &sign.meaning];
     if told.iter().any(|text| text.trim().is_empty()) {
         let message = "name, role and meaning are needed";
@@ -78,8 +78,8 @@ pub async fn sign(
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "incomplete", DOING, message).hint("Fill them in.")
         );
     }
-    let bound_to = bound_now(&workbench, &case)?;
-    let overview = Overview::kept(&case)?.ok_or_else(|| not_assessed(&case))?;
+    let bound_to = bound_now(&workbench, &case).await?;
+    let overview = Overview::kept(&case).await?.ok_or_else(|| not_assessed(&case))?;
     let conflict = |message: &str, hint: &str| {
         let problem = Problem::new(StatusCode::CONFLICT, "not-to-be-signed", DOING, message);
         Err(problem.about(format!("case {}", case.id())).hint(hint))
@@ -99,18 +99,18 @@ pub async fn sign(
     }
     let [name, role, meaning] = told.map(|text| case::readable(text.trim()));
     let signature = Signature { name, role, meaning, signed_at: clock::now(), bound_to };
-    for (name, content) in signed_reports(&workbench, &case, &signature).await? {
-        case.add_result(name, &content)?;
-    }
-    case.sign(&signature)?;
+    let reports = signed_reports(&workbench, &case, &signature).await?;
+    let reports: Vec<(&str, &[u8])> = reports.iter().map(|(name, content)| (*name, content.as_slice())).collect();
+    case.add_results(&reports).await?;
+    case.sign(&signature).await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
-    Ok(Json(now(&workbench, &case)?))
+    Ok(Json(now(&workbench, &case).await?))
 }
 
 /// The report with the signature on it, which stands in the place of the other one as long as the signature is valid.
 async fn signed_reports(
     workbench: &Workbench,
-    case: &CaseFolder,
+    case: &StoredCase,
     signature: &Signature,
 ) -> Result<[(&'static str, Vec<u8>); 2], Problem> {
     let signed = SignedBy {
@@ -131,8 +131,8 @@ async fn signed_reports(
 /// Takes a signature back.
 #[utoipa::path(delete, path = "/cases/{case}/signature", params(("case" = String, Path)), responses((status = 204), (status = 404, body = Problem)))]
 pub async fn unsign(State(workbench): State<Workbench>, Path(case): Path<String>) -> Result<StatusCode, Problem> {
-    let case = workbench.case(&case)?;
-    case.unsign()?;
+    let case = workbench.case(&case).await?;
+    case.unsign().await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
     Ok(StatusCode::NO_CONTENT)
 }

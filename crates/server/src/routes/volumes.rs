@@ -1,6 +1,6 @@
 //! What can be laid over the image, and the maps between the images.
 
-use archive::{CaseFolder, sha256};
+use archive::{StoredCase, sha256};
 use assessment::review::layers::{Layer, LayerValues};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ const DOING: &str = "laying something over the image";
 /// Everything that can be laid over the image.
 #[utoipa::path(get, path = "/cases/{case}/volumes", params(("case" = String, Path)), responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn list(State(workbench): State<Workbench>, Path(case): Path<String>) -> Result<Json<Value>, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let told = workbench.desks.ask(case.id(), |review| review.layers().iter().map(told).collect::<Vec<_>>());
     Ok(Json(json!({ "volumes": told.await? })))
 }
@@ -33,7 +33,7 @@ pub async fn get(
     super::Asked(of): super::Asked<OfSettings>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     work_on(&workbench, &case, &volume).await?;
     let id = volume.clone();
     let arrays =
@@ -48,11 +48,13 @@ pub async fn get(
     let arrays = arrays.await??.ok_or_else(missing)?;
     // What may still be given follows settings that are tried out, so the mark is of the content and not of the assessment.
     let bytes = arrays.into_bytes();
-    with_etag(&headers, &sha256(&bytes), || Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response()))
+    let etag = sha256(&bytes);
+    let answer = async { Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response()) };
+    with_etag(&headers, &etag, answer).await
 }
 
 /// Lets a case work on a layer until its values can be given at once; others are answered in between.
-async fn work_on(workbench: &Workbench, case: &CaseFolder, volume: &str) -> Result<(), Problem> {
+async fn work_on(workbench: &Workbench, case: &StoredCase, volume: &str) -> Result<(), Problem> {
     loop {
         let id = volume.to_owned();
         let done = workbench.desks.ask(case.id(), move |review| {
@@ -126,7 +128,7 @@ fn whole_numbers(values: &[f32]) -> Option<Vec<i16>> {
 /// The maps to the prior courses: those in use, and the others that were found.
 #[utoipa::path(get, path = "/cases/{case}/maps", params(("case" = String, Path)), responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn maps(State(workbench): State<Workbench>, Path(case): Path<String>) -> Result<Json<Value>, Problem> {
-    let case = workbench.case(&case)?;
+    let case = workbench.case(&case).await?;
     let maps = workbench.desks.ask(case.id(), |review| json!({ "maps": review.maps() }));
     Ok(Json(maps.await?))
 }

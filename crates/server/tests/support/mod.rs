@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use archive::Examiner;
+use archive::{ArchivePlace, Examiner};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Method, Request, Response, StatusCode, header};
@@ -56,7 +56,8 @@ async fn read(response: Response<Body>) -> Answer {
 pub async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let examiner = Examiner::in_this_process();
-    let configuration = Configuration { cases: folder.path().join("cases"), port: 0, examiner };
+    let archive = ArchivePlace::folder(folder.path().join("archive"));
+    let configuration = Configuration { archive, port: 0, examiner };
     let server = Server::bind(configuration).await.unwrap();
     let address = server.address().unwrap();
     let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();

@@ -1,0 +1,142 @@
+//! The index: which cases there are, what belongs to them, and what every content is. In SQLite beside the contents, or in
+//! PostgreSQL.
+
+pub(crate) mod cases;
+pub(crate) mod contents;
+pub(crate) mod schema;
+
+use std::path::Path;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
+
+use crate::ArchiveError;
+
+const OPENING: &str = "opening the index of the archive";
+const CHANGING: &str = "changing the index of the archive";
+/// The file of an index in SQLite, in the folder of the archive.
+pub(crate) const FILE: &str = "index.sqlite";
+/// Readers beside the one that writes.
+const CONNECTIONS: u32 = 8;
+/// By it programs that share a PostgreSQL know that one of them works on the archive: "rert" in ASCII.
+const LOCK: i64 = 0x7265_7274;
+
+/// The index of an archive.
+#[derive(Debug)]
+pub(crate) struct Index {
+    pool: AnyPool,
+    kind: Kind,
+    /// Holds the lock of a shared database as long as the index is open.
+    _lock: Option<tokio::sync::Mutex<AnyConnection>>,
+}
+
+/// Which database it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A file beside the contents.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Index {
+    /// Opens the index in a folder, or the one that an address of PostgreSQL names, and brings it to the newest version.
+    pub(crate) async fn open(folder: &Path, postgres: Option<&str>) -> Result<Self, ArchiveError> {
+        sqlx::any::install_default_drivers();
+        let failed = ArchiveError::in_index(OPENING);
+        let (kind, address) = match postgres {
+            Some(address) => (Kind::Postgres, address.to_owned()),
+            None => (Kind::Sqlite, address_of(&folder.join(FILE))),
+        };
+        let lock = match kind {
+            Kind::Postgres => Some(tokio::sync::Mutex::new(lock(&address).await?)),
+            Kind::Sqlite => None,
+        };
+        let options = AnyPoolOptions::new().max_connections(CONNECTIONS).after_connect(move |connection, _| {
+            Box::pin(async move {
+                if kind == Kind::Sqlite {
+                    connection.execute(SETTINGS_OF_SQLITE).await?;
+                }
+                Ok(())
+            })
+        });
+        let pool = options.connect(&address).await.map_err(failed)?;
+        let index = Self { pool, kind, _lock: lock };
+        let version = schema::version(&index.pool).await?;
+        if 0 < version && version < schema::NEWEST && kind == Kind::Sqlite {
+            index.copy_to(&folder.join(format!("{FILE}.before-version-{}", version + 1))).await?;
+        }
+        schema::migrate(&index.pool, version).await?;
+        Ok(index)
+    }
+
+    /// For reading.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Begins a change, of which all or nothing is kept. One at a time: see [`crate::Archive`].
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, ArchiveError> {
+        self.pool.begin().await.map_err(ArchiveError::in_index(CHANGING))
+    }
+
+    /// Writes a copy of an index in SQLite, whole also while others work with it.
+    pub(crate) async fn copy_to(&self, file: &Path) -> Result<(), ArchiveError> {
+        let failed = ArchiveError::in_index("copying the index of the archive");
+        let name = file.to_str().ok_or(ArchiveError::File {
+            doing: "copying the index of the archive",
+            kind: std::io::ErrorKind::InvalidFilename,
+        })?;
+        sqlx::query("VACUUM INTO $1").bind(name.to_owned()).execute(&self.pool).await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// What the database itself finds wrong with its files; nothing where it is whole. PostgreSQL looks after itself.
+    pub(crate) async fn damage(&self) -> Result<Option<String>, ArchiveError> {
+        if self.kind == Kind::Postgres {
+            return Ok(None);
+        }
+        let failed = ArchiveError::in_index("checking the index of the archive");
+        let row = sqlx::query("PRAGMA integrity_check(1)").fetch_one(&self.pool).await.map_err(&failed)?;
+        let told: String = row.try_get(0).map_err(failed)?;
+        Ok((told != "ok").then_some(told))
+    }
+
+    /// Lets go of the database.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Durable before a change is answered, references held, readers beside a writer, and patience with whoever is busy.
+const SETTINGS_OF_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                                  PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+
+/// Keeps a change.
+pub(crate) async fn commit(change: Transaction<'static, Any>) -> Result<(), ArchiveError> {
+    change.commit().await.map_err(ArchiveError::in_index(CHANGING))
+}
+
+/// Takes the lock of a shared database, which ends with the connection.
+async fn lock(address: &str) -> Result<AnyConnection, ArchiveError> {
+    let failed = ArchiveError::in_index(OPENING);
+    let mut connection = AnyConnection::connect(address).await.map_err(&failed)?;
+    let row = sqlx::query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END AS taken")
+        .bind(LOCK)
+        .fetch_one(&mut connection)
+        .await;
+    let taken: i32 = row.and_then(|row| row.try_get("taken")).map_err(failed)?;
+    if taken == 1 { Ok(connection) } else { Err(ArchiveError::InUse) }
+}
+
+/// The address of a file; every byte that could mean something in an address is written by its number.
+fn address_of(file: &Path) -> String {
+    let mut address = "sqlite://".to_owned();
+    for byte in file.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
+            _ => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address + "?mode=rwc"
+}

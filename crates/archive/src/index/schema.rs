@@ -1,0 +1,104 @@
+//! The tables of the index, and how an index of an earlier program becomes one of this.
+//!
+//! SQLite and PostgreSQL understand every statement here alike: names and documents are `TEXT`, numbers `BIGINT`, times microseconds
+//! since 1970 in `BIGINT`.
+
+use sqlx::{Any, AnyPool, Row, Transaction};
+
+use crate::ArchiveError;
+
+const DOING: &str = "preparing the index of the archive";
+
+/// What leads from one version to the next, oldest first. What stands here was released and is never changed; only added to.
+const STEPS: &[&[&str]] = &[&[
+    "CREATE TABLE cases (
+        id TEXT NOT NULL PRIMARY KEY,
+        label TEXT NOT NULL,
+        created_us BIGINT NOT NULL,
+        settings TEXT NOT NULL,
+        settings_sha256 TEXT NOT NULL,
+        n_foreign BIGINT NOT NULL,
+        n_emptied BIGINT NOT NULL,
+        signature TEXT)",
+    "CREATE TABLE objects (
+        sha256 TEXT NOT NULL PRIMARY KEY,
+        n_bytes BIGINT NOT NULL,
+        received_us BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        sop_class TEXT NOT NULL,
+        sop_instance TEXT NOT NULL,
+        series TEXT NOT NULL,
+        study TEXT NOT NULL,
+        transfer_syntax TEXT NOT NULL,
+        patient_id TEXT NOT NULL,
+        issuer TEXT NOT NULL,
+        patient_name TEXT NOT NULL,
+        birth_date TEXT NOT NULL,
+        sex TEXT NOT NULL,
+        refers_to TEXT NOT NULL)",
+    "CREATE INDEX objects_by_instance ON objects (sop_instance)",
+    "CREATE INDEX objects_by_series ON objects (series)",
+    "CREATE INDEX objects_by_study ON objects (study)",
+    "CREATE INDEX objects_by_patient ON objects (patient_id, issuer)",
+    "CREATE TABLE case_objects (
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL REFERENCES objects (sha256),
+        PRIMARY KEY (case_id, sha256))",
+    "CREATE INDEX case_objects_by_object ON case_objects (sha256)",
+    "CREATE TABLE refusals (
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        code TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (case_id, sha256))",
+    "CREATE INDEX refusals_by_content ON refusals (sha256)",
+    "CREATE TABLE results (
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (case_id, name))",
+    "CREATE INDEX results_by_content ON results (sha256)",
+    "CREATE TABLE documents (
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (case_id, name))",
+    "CREATE TABLE removals (sha256 TEXT NOT NULL PRIMARY KEY)",
+]];
+
+/// The newest version.
+pub(crate) const NEWEST: i64 = STEPS.len() as i64;
+
+/// The version of an index; 0 where it is empty.
+pub(crate) async fn version(pool: &AnyPool) -> Result<i64, ArchiveError> {
+    let failed = ArchiveError::in_index(DOING);
+    sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        .execute(pool)
+        .await
+        .map_err(&failed)?;
+    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version").fetch_one(pool).await;
+    let found: i64 = row.and_then(|row| row.try_get("version")).map_err(&failed)?;
+    if found > NEWEST {
+        return Err(ArchiveError::Newer { found, known: NEWEST });
+    }
+    Ok(found)
+}
+
+/// Takes an index from its version to the newest one, each step whole or not at all.
+pub(crate) async fn migrate(pool: &AnyPool, from: i64) -> Result<(), ArchiveError> {
+    let failed = ArchiveError::in_index(DOING);
+    for (version, step) in (1..).zip(STEPS).skip(from as usize) {
+        let mut change: Transaction<'_, Any> = pool.begin().await.map_err(&failed)?;
+        for statement in *step {
+            sqlx::query(*statement).execute(&mut *change).await.map_err(&failed)?;
+        }
+        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *change)
+            .await
+            .map_err(&failed)?;
+        change.commit().await.map_err(&failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! An archive for each test: its contents in a folder that vanishes, its index in SQLite, or in the PostgreSQL that RERT_POSTGRES names.
+
+#![allow(dead_code, reason = "every test file uses another part of the support")]
+
+use std::path::Path;
+
+use archive::{Archive, ArchiveError, ArchivePlace, CaseId, Examiner, StoredCase};
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use tempfile::TempDir;
+
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+/// Where an archive is, for as long as a test takes.
+pub struct Place {
+    pub folder: TempDir,
+    pub place: ArchivePlace,
+}
+
+pub async fn place() -> Place {
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = match std::env::var("RERT_POSTGRES") {
+        Ok(server) => Some(database(&server).await),
+        Err(_) => None,
+    };
+    let place = ArchivePlace { postgres, ..ArchivePlace::folder(folder.path().join("archive")) };
+    Place { folder, place }
+}
+
+/// A new database on a server.
+async fn database(server: &str) -> String {
+    sqlx::any::install_default_drivers();
+    let name = format!("rert_{}", CaseId::random().unwrap());
+    let mut connection = sqlx::AnyConnection::connect(server).await.unwrap();
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    format!("{}/{name}", server.trim_end_matches('/'))
+}
+
+impl Place {
+    pub async fn try_open(&self) -> Result<Archive, ArchiveError> {
+        Archive::open(&self.place, Examiner::in_this_process()).await
+    }
+
+    pub async fn open(&self) -> Archive {
+        self.try_open().await.unwrap()
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.place.folder
+    }
+}
+
+/// A data set that has nothing but its class and its name.
+pub fn object(uid: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (element, value) in [(0x16_u8, "1.2.840.10008.5.1.4.1.1.481.99"), (0x18, uid)] {
+        let padded = format!("{value}{}", if value.len() % 2 == 1 { "\0" } else { "" });
+        bytes.extend([8, 0, element, 0, b'U', b'I', padded.len() as u8, 0]);
+        bytes.extend(padded.as_bytes());
+    }
+    bytes
+}
+
+pub async fn imported(archive: &Archive, files: &[(&str, &[u8])]) -> StoredCase {
+    let import = archive.begin_import().unwrap();
+    for (name, content) in files {
+        import.add(name, &mut &content[..]).unwrap();
+    }
+    archive.finish_import(import, None, ("first", now())).await.unwrap()
+}
+
+/// The hashes of the objects of a case.
+pub async fn hashes(case: &StoredCase) -> Vec<String> {
+    let objects = case.objects().await.unwrap();
+    let name = |source: &dicom::Source| match source {
+        dicom::Source::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+        dicom::Source::Entry { .. } => unreachable!(),
+    };
+    objects.sources().iter().map(name).collect()
+}
