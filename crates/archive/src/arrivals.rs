@@ -51,7 +51,13 @@ impl Arrival {
         Ok(Self { path, examined: Examined { sha256, n_bytes, what } })
     }
 
-    fn placing(&self) -> Option<Placing> {
+    /// What it was found to be.
+    pub(crate) fn examined(&self) -> &Examined {
+        &self.examined
+    }
+
+    /// Where it is to be kept; nothing where it is not.
+    pub(crate) fn placing(&self) -> Option<Placing> {
         let is_kept = !matches!(self.examined.what, What::Foreign);
         is_kept.then(|| Placing { path: self.path.clone(), sha256: self.examined.sha256.clone() })
     }
@@ -77,7 +83,9 @@ impl Arrivals {
                     n_emptied += usize::from(identity.is_also_other);
                     let content = (sha256.as_str(), n_bytes);
                     contents::add_object(change, content, &identity, now.timestamp_micros()).await?;
-                    cases::add_object(change, case, &sha256).await?;
+                    if cases::add_object(change, case, &sha256).await? {
+                        cases::forget_documents(change, case).await?;
+                    }
                 }
                 What::Refused(refusal) => cases::add_refusal(change, case, &sha256, &refusal).await?,
                 What::Foreign => n_foreign += 1,

@@ -1,10 +1,11 @@
 //! Whether an archive is whole.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::index::contents;
 use crate::store::blocking;
-use crate::{Archive, ArchiveError};
+use crate::{Archive, ArchiveError, StoredCase};
 
 /// What a check of an archive found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +32,31 @@ impl CheckReport {
 }
 
 impl Archive {
+    /// Makes a case of the contents that belong to none, which are examined as if they came in now. Nothing where there are none.
+    ///
+    /// # Errors
+    /// When something cannot be read or written.
+    pub async fn recover(&self, now: DateTime<Utc>) -> Result<Option<StoredCase>, ArchiveError> {
+        let unlisted = self.check().await?.unlisted;
+        if unlisted.is_empty() {
+            return Ok(None);
+        }
+        let import = self.begin_import()?;
+        let failed = ArchiveError::while_doing("recovering contents");
+        for sha256 in &unlisted {
+            let mut content = std::fs::File::open(self.store.blobs.path(sha256)).map_err(&failed)?;
+            import.add("", &mut content)?;
+        }
+        let case = self.finish_import(import, None, ("Recovered contents", now)).await?;
+        // What is no object was told of with the case, and is not kept.
+        let _writing = self.store.write().await?;
+        let needed = contents::in_use(self.store.index.pool()).await?;
+        for sha256 in unlisted.iter().filter(|sha256| needed.binary_search(sha256).is_err()) {
+            self.store.blobs.remove(sha256)?;
+        }
+        Ok(Some(case))
+    }
+
     /// Reads every content and compares it with its name and with the index.
     ///
     /// # Errors

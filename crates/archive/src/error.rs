@@ -42,6 +42,19 @@ pub enum ArchiveError {
         /// The newest version that is known.
         known: i64,
     },
+    /// An archive is to be restored that holds cases.
+    #[error("restoring the archive: it holds cases already; name a new folder")]
+    NotEmpty,
+    /// A content that is needed is not what it was.
+    #[error(
+        "reading content {sha256}: it is {how}; restore it from a backup, or import its object again, and run rert archive check"
+    )]
+    DamagedContent {
+        /// Its hash.
+        sha256: String,
+        /// `damaged` or `missing`.
+        how: &'static str,
+    },
     /// Another program works on the archive.
     #[error("opening the archive: another rert is working on it; stop it, or name another folder")]
     InUse,

@@ -6,11 +6,13 @@
 
 mod archive;
 mod arrivals;
+mod backup;
 mod blobs;
 mod check;
 mod durable;
 mod error;
 pub mod examiner;
+mod export;
 mod folders_of_cases;
 mod hash;
 mod id;
@@ -21,6 +23,7 @@ mod room;
 mod signature;
 mod store;
 mod stored_case;
+mod transfer;
 mod unpack;
 
 pub use archive::{Archive, ArchivePlace};
@@ -32,3 +35,4 @@ pub use id::CaseId;
 pub use import::Import;
 pub use signature::{Bound, Signature};
 pub use stored_case::{CaseLabel, CaseObjects, Results, StoredCase, StoredSettings};
+pub use transfer::{Receipt, Transfer, TransferEnd};

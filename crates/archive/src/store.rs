@@ -7,8 +7,9 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::blobs::{Blobs, Placing};
-use crate::index::{self, Index, contents};
+use crate::index::{self, Index, contents, transfers};
 use crate::room::refuse_without_room;
+use crate::transfer::Waiting;
 use crate::{ArchiveError, ArchivePlace, CaseId};
 
 const BLOBS: &str = "blobs";
@@ -20,6 +21,8 @@ pub(crate) struct Store {
     pub(crate) root: PathBuf,
     pub(crate) blobs: Blobs,
     pub(crate) index: Index,
+    /// What came over the network and waits to be kept.
+    pub(crate) waiting: std::sync::Mutex<Vec<Waiting>>,
     /// One change at a time: a content must not be removed while somebody else takes the same one in.
     writing: Mutex<()>,
     /// Held as long as the archive is open.
@@ -38,10 +41,14 @@ impl Store {
         empty(&root.join(WORK)).map_err(&failed)?;
         let blobs = Blobs::open(root.join(BLOBS)).map_err(failed)?;
         let index = Index::open(&root, place.postgres.as_deref()).await?;
-        let store = Self { root, blobs, index, writing: Mutex::default(), _lock: lock };
-        // What a former run had still to remove.
+        let store =
+            Self { root, blobs, index, waiting: Default::default(), writing: Mutex::default(), _lock: lock };
+        // What a former run had still to remove, and what it was receiving.
         let writing = store.write().await?;
         store.remove_what_is_to_go(&writing).await?;
+        let mut change = store.index.begin().await?;
+        transfers::end_all_early(&mut change).await?;
+        index::commit(change).await?;
         drop(writing);
         Ok(store)
     }

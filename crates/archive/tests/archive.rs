@@ -196,7 +196,17 @@ async fn a_check_finds_what_is_missing_damaged_or_not_listed() {
     import.add("a", &mut &one[..]).unwrap();
     import.add("b", &mut &two[..]).unwrap();
     archive.finish_import(import, Some(case.id()), ("", now())).await.unwrap();
-    assert_eq!(archive.check().await.unwrap(), CheckReport { unlisted: vec![stray], ..whole });
+    assert_eq!(archive.check().await.unwrap(), CheckReport { unlisted: vec![stray.clone()], ..whole.clone() });
+    // What belongs to no case becomes one of its own; what is no object is told of there.
+    let three = object("1.3");
+    let third = path(&archive::sha256(&three));
+    std::fs::create_dir_all(third.parent().unwrap()).unwrap();
+    std::fs::write(third, &three).unwrap();
+    let recovered = archive.recover(now()).await.unwrap().unwrap();
+    assert_eq!(hashes(&recovered).await, [archive::sha256(&three)]);
+    assert_eq!(recovered.left_aside().await.unwrap().n_foreign, 1);
+    assert_eq!(archive.check().await.unwrap(), CheckReport { n_cases: 2, n_contents: 3, ..whole });
+    assert!(archive.recover(now()).await.unwrap().is_none());
 }
 
 #[tokio::test]

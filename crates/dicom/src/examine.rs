@@ -63,6 +63,20 @@ pub struct LeftAside {
     /// Number of objects whose preamble made them another kind of file as well; it was emptied.
     #[serde(default)]
     pub n_emptied: usize,
+    /// Transfers that ended before their time.
+    #[serde(default)]
+    pub broken_off: Vec<BrokenOff>,
+}
+
+/// A transfer over a network that ended before its time, so that nobody knows what is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenOff {
+    /// Who sent, by application entity title or kind of interface.
+    pub sender: String,
+    /// How many objects had come.
+    pub n_objects: usize,
+    /// When it began, in words.
+    pub begun: String,
 }
 
 /// By what an object is found again.

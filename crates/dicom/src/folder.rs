@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::access::{text, uid};
-use crate::examine::LeftAside;
+use crate::examine::{BrokenOff, LeftAside};
 use crate::image::Slice;
 use crate::parse::{Parsed, looks_like_dicom};
 use crate::registration::FramesOfInstances;
@@ -107,6 +107,7 @@ pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progres
     }));
     let mut folder = sort_out(entries, left_aside.n_foreign);
     note_emptied(left_aside.n_emptied, &mut folder.objects.findings);
+    refuse_broken_off(&left_aside.broken_off, &mut folder.objects.findings);
     folder
 }
 
@@ -306,6 +307,16 @@ fn note_emptied(n_emptied: usize, findings: &mut Findings) {
         let message =
             format!("the preamble of {n_emptied} objects made them files of another kind as well; it was emptied");
         findings.note("H47", "folder", message);
+    }
+}
+
+/// What a transfer that ended early would still have brought is not known, so nothing is computed without it.
+fn refuse_broken_off(broken_off: &[BrokenOff], findings: &mut Findings) {
+    for BrokenOff { sender, n_objects, begun } in broken_off {
+        let message = format!(
+            "it began at {begun} and ended early, after {n_objects} objects, so that some may be missing: send it again"
+        );
+        findings.refuse("H47", format!("transfer from {sender}"), message);
     }
 }
 

@@ -26,7 +26,7 @@ pub mod write_registration;
 pub mod write_structure_set;
 
 pub use error::{ReadError, WriteError};
-pub use examine::{Examined, Identity, LeftAside, Refusal, What, examine};
+pub use examine::{BrokenOff, Examined, Identity, LeftAside, Refusal, What, examine};
 pub use folder::{Folder, Progress, read_folder, read_sources};
 pub use source::Source;
 pub use write::WriteContext;

@@ -89,6 +89,8 @@ impl From<archive::ArchiveError> for Problem {
             | Error::Broken
             | Error::Index { .. }
             | Error::Newer { .. }
+            | Error::NotEmpty
+            | Error::DamagedContent { .. }
             | Error::InUse
             | Error::Damaged { .. }
             | Error::NoRandomness => Self::internal(doing, message)

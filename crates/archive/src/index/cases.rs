@@ -1,10 +1,13 @@
 //! Cases in the index.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use dicom::{LeftAside, Refusal};
+use dicom::{BrokenOff, Identity, LeftAside, Refusal};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, Row, Transaction};
 
+use super::contents::stored;
 use crate::{ArchiveError, CaseId, sha256};
 
 const READING: &str = "reading a case";
@@ -52,7 +55,8 @@ pub(crate) async fn get(pool: &AnyPool, id: &CaseId) -> Result<CaseRow, ArchiveE
             .await
             .map_err(&failed)?;
     let refused: Result<_, _> = refused.iter().map(refusal).collect();
-    case_row(&row, refused.map_err(&failed)?).map_err(failed)
+    let broken_off = super::transfers::broken_off(pool, id).await?;
+    case_row(&row, refused.map_err(&failed)?, broken_off).map_err(failed)
 }
 
 /// That there is no such case.
@@ -60,7 +64,11 @@ pub(crate) fn missing(id: &CaseId) -> ArchiveError {
     ArchiveError::NotFound { what: "the case", id: id.to_string() }
 }
 
-fn case_row(row: &AnyRow, refused: std::collections::BTreeMap<String, Refusal>) -> Result<CaseRow, sqlx::Error> {
+fn case_row(
+    row: &AnyRow,
+    refused: BTreeMap<String, Refusal>,
+    broken_off: Vec<BrokenOff>,
+) -> Result<CaseRow, sqlx::Error> {
     let number = |name: &str| row.try_get::<i64, _>(name);
     Ok(CaseRow {
         label: row.try_get("label")?,
@@ -70,6 +78,7 @@ fn case_row(row: &AnyRow, refused: std::collections::BTreeMap<String, Refusal>) 
             refused,
             n_foreign: number("n_foreign")? as usize,
             n_emptied: number("n_emptied")? as usize,
+            broken_off,
         },
         signature: row.try_get("signature")?,
     })
@@ -162,13 +171,13 @@ pub(crate) async fn count_left_aside(
     expect_one(done.execute(&mut **change).await, id)
 }
 
-/// Gives a case an object that the index knows.
+/// Gives a case an object that the index knows; tells whether it had it not before.
 pub(crate) async fn add_object(
     change: &mut Transaction<'static, Any>,
     id: &CaseId,
     sha256: &str,
-) -> Result<(), ArchiveError> {
-    sqlx::query(
+) -> Result<bool, ArchiveError> {
+    let done = sqlx::query(
         "INSERT INTO case_objects (case_id, sha256) VALUES ($1, $2) ON CONFLICT (case_id, sha256) DO NOTHING",
     )
     .bind(id.as_str())
@@ -176,6 +185,38 @@ pub(crate) async fn add_object(
     .execute(&mut **change)
     .await
     .map_err(ArchiveError::in_index(CHANGING))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The cases of a patient: those with an object of the same identification, issuer and day of birth.
+pub(crate) async fn of_patient(
+    change: &mut Transaction<'static, Any>,
+    identity: &Identity,
+) -> Result<Vec<CaseId>, ArchiveError> {
+    let failed = ArchiveError::in_index(READING);
+    let rows = sqlx::query(
+        "SELECT DISTINCT case_id FROM case_objects JOIN objects ON objects.sha256 = case_objects.sha256
+         WHERE patient_id = $1 AND issuer = $2 AND birth_date = $3 ORDER BY case_id",
+    )
+    .bind(stored(&identity.patient_id))
+    .bind(stored(&identity.issuer))
+    .bind(stored(&identity.birth_date))
+    .fetch_all(&mut **change)
+    .await
+    .map_err(&failed)?;
+    rows.iter().map(|row| CaseId::new(&row.try_get::<String, _>("case_id").map_err(&failed)?)).collect()
+}
+
+/// What was found of the objects of a case does not hold once others came.
+pub(crate) async fn forget_documents(
+    change: &mut Transaction<'static, Any>,
+    id: &CaseId,
+) -> Result<(), ArchiveError> {
+    sqlx::query("DELETE FROM documents WHERE case_id = $1")
+        .bind(id.as_str())
+        .execute(&mut **change)
+        .await
+        .map_err(ArchiveError::in_index(CHANGING))?;
     Ok(())
 }
 

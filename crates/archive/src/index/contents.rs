@@ -42,7 +42,7 @@ pub(crate) async fn add_object(
 }
 
 /// A text as every database takes it: PostgreSQL knows no NUL.
-fn stored(text: &str) -> String {
+pub(crate) fn stored(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 

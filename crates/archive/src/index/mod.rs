@@ -3,9 +3,12 @@
 
 pub(crate) mod cases;
 pub(crate) mod contents;
+pub(crate) mod copy;
 pub(crate) mod schema;
+pub(crate) mod transfers;
 
 use std::path::Path;
+use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
@@ -20,6 +23,8 @@ pub(crate) const FILE: &str = "index.sqlite";
 const CONNECTIONS: u32 = 8;
 /// By it programs that share a PostgreSQL know that one of them works on the archive: "rert" in ASCII.
 const LOCK: i64 = 0x7265_7274;
+const LOCK_ATTEMPTS: usize = 15;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// The index of an archive.
 #[derive(Debug)]
@@ -42,8 +47,6 @@ pub(crate) enum Kind {
 impl Index {
     /// Opens the index in a folder, or the one that an address of PostgreSQL names, and brings it to the newest version.
     pub(crate) async fn open(folder: &Path, postgres: Option<&str>) -> Result<Self, ArchiveError> {
-        sqlx::any::install_default_drivers();
-        let failed = ArchiveError::in_index(OPENING);
         let (kind, address) = match postgres {
             Some(address) => (Kind::Postgres, address.to_owned()),
             None => (Kind::Sqlite, address_of(&folder.join(FILE))),
@@ -52,22 +55,21 @@ impl Index {
             Kind::Postgres => Some(tokio::sync::Mutex::new(lock(&address).await?)),
             Kind::Sqlite => None,
         };
-        let options = AnyPoolOptions::new().max_connections(CONNECTIONS).after_connect(move |connection, _| {
-            Box::pin(async move {
-                if kind == Kind::Sqlite {
-                    connection.execute(SETTINGS_OF_SQLITE).await?;
-                }
-                Ok(())
-            })
-        });
-        let pool = options.connect(&address).await.map_err(failed)?;
-        let index = Self { pool, kind, _lock: lock };
+        let index = Self { pool: connect(kind, &address).await?, kind, _lock: lock };
         let version = schema::version(&index.pool).await?;
         if 0 < version && version < schema::NEWEST && kind == Kind::Sqlite {
             index.copy_to(&folder.join(format!("{FILE}.before-version-{}", version + 1))).await?;
         }
         schema::migrate(&index.pool, version).await?;
         Ok(index)
+    }
+
+    /// Opens an index in a file of SQLite, such as that of a backup.
+    pub(crate) async fn open_file(file: &Path) -> Result<Self, ArchiveError> {
+        let pool = connect(Kind::Sqlite, &address_of(file)).await?;
+        let version = schema::version(&pool).await?;
+        schema::migrate(&pool, version).await?;
+        Ok(Self { pool, kind: Kind::Sqlite, _lock: None })
     }
 
     /// For reading.
@@ -117,16 +119,37 @@ pub(crate) async fn commit(change: Transaction<'static, Any>) -> Result<(), Arch
     change.commit().await.map_err(ArchiveError::in_index(CHANGING))
 }
 
-/// Takes the lock of a shared database, which ends with the connection.
+async fn connect(kind: Kind, address: &str) -> Result<AnyPool, ArchiveError> {
+    let options = AnyPoolOptions::new().max_connections(CONNECTIONS).after_connect(move |connection, _| {
+        Box::pin(async move {
+            if kind == Kind::Sqlite {
+                connection.execute(SETTINGS_OF_SQLITE).await?;
+            }
+            Ok(())
+        })
+    });
+    sqlx::any::install_default_drivers();
+    options.connect(address).await.map_err(ArchiveError::in_index(OPENING))
+}
+
+/// Takes the lock of a shared database, which ends with the connection. A server notices only after a moment that a program with a
+/// connection has died, so it is asked more than once.
 async fn lock(address: &str) -> Result<AnyConnection, ArchiveError> {
+    sqlx::any::install_default_drivers();
     let failed = ArchiveError::in_index(OPENING);
     let mut connection = AnyConnection::connect(address).await.map_err(&failed)?;
-    let row = sqlx::query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END AS taken")
-        .bind(LOCK)
-        .fetch_one(&mut connection)
-        .await;
-    let taken: i32 = row.and_then(|row| row.try_get("taken")).map_err(failed)?;
-    if taken == 1 { Ok(connection) } else { Err(ArchiveError::InUse) }
+    for _ in 0..LOCK_ATTEMPTS {
+        let row = sqlx::query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END AS taken")
+            .bind(LOCK)
+            .fetch_one(&mut connection)
+            .await;
+        let taken: i32 = row.and_then(|row| row.try_get("taken")).map_err(&failed)?;
+        if taken == 1 {
+            return Ok(connection);
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Err(ArchiveError::InUse)
 }
 
 /// The address of a file; every byte that could mean something in an address is written by its number.

@@ -64,6 +64,15 @@ const STEPS: &[&[&str]] = &[&[
         name TEXT NOT NULL,
         content TEXT NOT NULL,
         PRIMARY KEY (case_id, name))",
+    "CREATE TABLE transfers (
+        id TEXT NOT NULL,
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        sender TEXT NOT NULL,
+        begun_us BIGINT NOT NULL,
+        n_objects BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (id, case_id))",
+    "CREATE INDEX transfers_by_case ON transfers (case_id)",
     "CREATE TABLE removals (sha256 TEXT NOT NULL PRIMARY KEY)",
 ]];
 

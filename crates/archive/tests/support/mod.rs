@@ -1,10 +1,14 @@
-//! An archive for each test: its contents in a folder that vanishes, its index in SQLite, or in the PostgreSQL that RERT_POSTGRES names.
+//! An archive for each test: its contents in a folder that vanishes, its index in SQLite, or in the PostgreSQL that RERT_TEST_POSTGRES names.
 
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 
+pub mod disk;
+pub mod postgres;
+pub mod worker;
+
 use std::path::Path;
 
-use archive::{Archive, ArchiveError, ArchivePlace, CaseId, Examiner, StoredCase};
+use archive::{Archive, ArchiveError, ArchivePlace, CaseId, Examiner, Receipt, StoredCase, Transfer};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
@@ -21,7 +25,7 @@ pub struct Place {
 
 pub async fn place() -> Place {
     let folder = tempfile::tempdir().unwrap();
-    let postgres = match std::env::var("RERT_POSTGRES") {
+    let postgres = match std::env::var("RERT_TEST_POSTGRES") {
         Ok(server) => Some(database(&server).await),
         Err(_) => None,
     };
@@ -30,7 +34,7 @@ pub async fn place() -> Place {
 }
 
 /// A new database on a server.
-async fn database(server: &str) -> String {
+pub async fn database(server: &str) -> String {
     sqlx::any::install_default_drivers();
     let name = format!("rert_{}", CaseId::random().unwrap());
     let mut connection = sqlx::AnyConnection::connect(server).await.unwrap();
@@ -61,6 +65,32 @@ pub fn object(uid: &str) -> Vec<u8> {
         bytes.extend(padded.as_bytes());
     }
     bytes
+}
+
+/// A data set of a patient.
+pub fn object_of(uid: &str, patient: &str, born: &str) -> Vec<u8> {
+    let mut bytes = object(uid);
+    for (element, representation, value) in [(0x20_u8, b"LO", patient), (0x30, b"DA", born)] {
+        let padded = format!("{value}{}", if value.len() % 2 == 1 { " " } else { "" });
+        bytes.extend([0x10, 0, element, 0, representation[0], representation[1], padded.len() as u8, 0]);
+        bytes.extend(padded.as_bytes());
+    }
+    bytes
+}
+
+/// Padding of a data set: a private element that nobody reads.
+pub fn padding(n_bytes: usize) -> Vec<u8> {
+    let mut bytes = vec![0x11, 0x10, 0x10, 0, b'U', b'N', 0, 0];
+    bytes.extend((n_bytes as u32).to_le_bytes());
+    bytes.resize(12 + n_bytes, 0x5a);
+    bytes
+}
+
+/// Sends an object, as a network does.
+pub async fn send(transfer: &Transfer, object: &[u8]) -> Result<Receipt, ArchiveError> {
+    let path = transfer.folder().join(CaseId::random().unwrap().as_str());
+    std::fs::write(&path, object).unwrap();
+    transfer.receive(path, now()).await
 }
 
 pub async fn imported(archive: &Archive, files: &[(&str, &[u8])]) -> StoredCase {

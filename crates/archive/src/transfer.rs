@@ -1,0 +1,235 @@
+//! Objects that come one by one over a network, each of which is answered for by itself.
+
+use std::path::PathBuf;
+use std::sync::PoisonError;
+
+use case::readable;
+use chrono::{DateTime, Utc};
+use dicom::{Identity, Refusal, What};
+use sqlx::{Any, Transaction};
+use tokio::sync::oneshot;
+
+use crate::arrivals::Arrival;
+use crate::index::transfers::TransferRow;
+use crate::index::{self, cases, contents, transfers};
+use crate::store::{Writing, blocking};
+use crate::{Archive, ArchiveError, CaseId};
+
+/// A transfer over a network: one association, or one request that stores.
+#[derive(Debug)]
+pub struct Transfer {
+    archive: Archive,
+    row: TransferRow,
+    folder: PathBuf,
+}
+
+/// What became of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Hash of its bytes, by which it is kept.
+    pub sha256: String,
+    /// The case it belongs to now.
+    pub case: CaseId,
+    /// What it is; nothing where it was refused.
+    pub object: Option<Identity>,
+    /// Why it must not be used; it is kept apart.
+    pub refusal: Option<Refusal>,
+}
+
+/// How a transfer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferEnd {
+    /// As the sender meant it.
+    Whole,
+    /// Before its time.
+    Early,
+}
+
+/// An object that waits to be kept, with whoever waits for the answer.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    arrival: Arrival,
+    transfer: TransferRow,
+    now: DateTime<Utc>,
+    answer: oneshot::Sender<Receipt>,
+}
+
+impl Archive {
+    /// Begins to receive from a sender, who is named by application entity title or kind of interface.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn begin_transfer(&self, sender: &str, now: DateTime<Utc>) -> Result<Transfer, ArchiveError> {
+        self.store.refuse_without_room(0)?;
+        let folder = self.store.work_folder()?;
+        let row = TransferRow {
+            id: CaseId::random()?,
+            sender: readable(sender).trim().to_owned(),
+            begun_us: now.timestamp_micros(),
+        };
+        Ok(Transfer { archive: self.clone(), row, folder })
+    }
+
+    /// Whether objects are on their way into a case, so that what it holds is not yet all.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn is_arriving(&self, case: &CaseId) -> Result<bool, ArchiveError> {
+        transfers::is_arriving(self.store.index.pool(), case).await
+    }
+
+    /// Keeps what waits, all in one: whoever gets the right to write takes along what others wait for, so that many senders share
+    /// the waits for the disk.
+    async fn keep(
+        &self,
+        arrival: Arrival,
+        transfer: &TransferRow,
+        now: DateTime<Utc>,
+    ) -> Result<Receipt, ArchiveError> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { arrival, transfer: transfer.clone(), now, answer };
+        self.store.waiting().push(waiting);
+        let writing = self.store.write().await?;
+        let all = std::mem::take(&mut *self.store.waiting());
+        if !all.is_empty() {
+            self.keep_all(&writing, all).await?;
+        }
+        drop(writing);
+        // Somebody else may have failed to keep it together with its own.
+        let lost = |_| ArchiveError::File { doing: "keeping an object", kind: std::io::ErrorKind::Interrupted };
+        answered.await.map_err(lost)
+    }
+
+    async fn keep_all(&self, writing: &Writing<'_>, all: Vec<Waiting>) -> Result<(), ArchiveError> {
+        let store = &self.store;
+        let placings = all.iter().filter_map(|waiting| waiting.arrival.placing()).collect();
+        store.place(writing, placings).await?;
+        let mut change = store.index.begin().await?;
+        let mut answers = Vec::new();
+        for waiting in all {
+            let receipt = add(&mut change, &waiting).await?;
+            answers.push((waiting.answer, receipt));
+        }
+        index::commit(change).await?;
+        for (answer, receipt) in answers {
+            // Who waited may have gone; it is kept all the same.
+            let _ = answer.send(receipt);
+        }
+        Ok(())
+    }
+}
+
+/// Adds an object to the case it belongs to.
+async fn add(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Result<Receipt, ArchiveError> {
+    let examined = waiting.arrival.examined();
+    let (sha256, now) = (examined.sha256.clone(), waiting.now);
+    let (object, refusal) = match &examined.what {
+        What::Object(identity) => (Some((**identity).clone()), None),
+        What::Refused(refusal) => (None, Some(refusal.clone())),
+        // What is no object was made a refusal when it came in.
+        What::Foreign => (None, None),
+    };
+    let case = case_for(change, object.as_ref(), waiting).await?;
+    if let Some(identity) = &object {
+        contents::add_object(change, (&sha256, examined.n_bytes), identity, now.timestamp_micros()).await?;
+        if cases::add_object(change, &case, &sha256).await? {
+            cases::forget_documents(change, &case).await?;
+        }
+        cases::count_left_aside(change, &case, (0, usize::from(identity.is_also_other))).await?;
+    }
+    if let Some(refusal) = &refusal {
+        cases::add_refusal(change, &case, &sha256, refusal).await?;
+        cases::forget_documents(change, &case).await?;
+    }
+    transfers::count(change, &waiting.transfer, &case).await?;
+    Ok(Receipt { sha256, case, object, refusal })
+}
+
+/// The case of an object: that of its patient where there is exactly one, else one of its transfer, else a new one. What was refused
+/// tells no patient, and goes where its transfer goes.
+async fn case_for(
+    change: &mut Transaction<'static, Any>,
+    object: Option<&Identity>,
+    waiting: &Waiting,
+) -> Result<CaseId, ArchiveError> {
+    let own = transfers::cases(change, &waiting.transfer.id).await?;
+    let Some(identity) = object else {
+        return match own.first() {
+            Some(case) => Ok(case.clone()),
+            None => new_case(change, waiting).await,
+        };
+    };
+    let of_patient = cases::of_patient(change, identity).await?;
+    match of_patient.as_slice() {
+        [one] if !identity.patient_id.is_empty() => Ok(one.clone()),
+        several => match several.iter().find(|case| own.contains(case)) {
+            Some(case) => Ok(case.clone()),
+            None => new_case(change, waiting).await,
+        },
+    }
+}
+
+async fn new_case(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Result<CaseId, ArchiveError> {
+    let id = CaseId::random()?;
+    let label = format!("From {}, {}", waiting.transfer.sender, waiting.now.format("%Y-%m-%d %H:%M UTC"));
+    cases::add(change, &id, &label, waiting.now).await?;
+    Ok(id)
+}
+
+impl Transfer {
+    /// A folder for files on their way in, on the disk of the archive.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// Takes one file in: examines it, keeps it, and answers when it is on disk and in the index. The file is gone then.
+    ///
+    /// # Errors
+    /// When it cannot be examined or kept.
+    pub async fn receive(&self, file: PathBuf, now: DateTime<Utc>) -> Result<Receipt, ArchiveError> {
+        self.archive.store.refuse_without_room(0)?;
+        let (examiner, path) = (self.archive.examiner.clone(), file.clone());
+        let arrival = blocking(move || {
+            let mut examined = examiner.examine(&path)?;
+            if examined.what == What::Foreign {
+                // Whoever sends it over a network meant it as an object.
+                let reason = "it is no DICOM object".to_owned();
+                examined.what =
+                    What::Refused(Refusal { kind: "DICOM".to_owned(), code: "H47".to_owned(), reason });
+            }
+            Arrival::new(path, examined)
+        })
+        .await?;
+        let receipt = self.archive.keep(arrival, &self.row, now).await?;
+        std::fs::remove_file(file).map_err(ArchiveError::while_doing("keeping an object"))?;
+        Ok(receipt)
+    }
+
+    /// Ends the transfer and tells the cases that it came into. One that ends early is told of in each of them, until the same
+    /// sender has sent again to the end.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub async fn end(self, end: TransferEnd) -> Result<Vec<CaseId>, ArchiveError> {
+        let store = &self.archive.store;
+        let _writing = store.write().await?;
+        let mut change = store.index.begin().await?;
+        let touched = transfers::cases(&mut change, &self.row.id).await?;
+        match end {
+            TransferEnd::Whole => transfers::end_whole(&mut change, &self.row).await?,
+            TransferEnd::Early => transfers::end_early(&mut change, &self.row).await?,
+        }
+        for case in &touched {
+            cases::forget_documents(&mut change, case).await?;
+        }
+        index::commit(change).await?;
+        let _ = std::fs::remove_dir_all(&self.folder);
+        Ok(touched)
+    }
+}
+
+impl crate::store::Store {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,103 @@
+//! An archive is copied, and made anew from the copy; a case is written as files.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use archive::{Archive, ArchiveError, Signature};
+use support::{hashes, imported, now, object, place};
+
+/// Everything that an archive says of a case.
+async fn told(archive: &Archive, id: &archive::CaseId) -> impl PartialEq + std::fmt::Debug {
+    let case = archive.case(id).await.unwrap();
+    (
+        case.label().await.unwrap(),
+        case.settings().await.unwrap(),
+        hashes(&case).await,
+        case.left_aside().await.unwrap(),
+        case.signature().await.unwrap(),
+        case.result("dose.txt").await.unwrap(),
+        case.document::<Vec<u8>>("contents.json").await.unwrap(),
+    )
+}
+
+async fn filled(archive: &Archive) -> archive::StoredCase {
+    let settings: &[u8] = b"[case]\nsite = \"spine\"\n";
+    let broken = b"\0".repeat(128).into_iter().chain(*b"DICM\x02\0\x10\0UI\xff\xff").collect::<Vec<_>>();
+    let case = imported(
+        archive,
+        &[("case.toml", settings), ("a", &object("1.1")), ("b", &object("1.2")), ("c", &broken), ("d", b"words")],
+    )
+    .await;
+    assert_eq!(case.left_aside().await.unwrap().refused.len(), 1);
+    case.add_results(&[("dose.txt", b"60 Gy")]).await.unwrap();
+    case.keep_document("contents.json", &vec![1_u8, 2]).await.unwrap();
+    let bound =
+        serde_json::json!({ "inputs_sha256": "a", "settings_sha256": "b", "knowledge_sha256": "c", "rert": "1" });
+    let signature = Signature {
+        name: "physicist on duty".to_owned(),
+        role: "physicist".to_owned(),
+        meaning: "checked".to_owned(),
+        signed_at: now(),
+        bound_to: serde_json::from_value(bound).unwrap(),
+    };
+    case.sign(&signature).await.unwrap();
+    case
+}
+
+#[tokio::test]
+async fn a_backup_restores_everything_and_grows_by_what_is_new() {
+    let first = place().await;
+    let archive = first.open().await;
+    let case = filled(&archive).await;
+    let backup = first.folder.path().join("backup");
+    archive.back_up(&backup).await.unwrap();
+    let later = imported(&archive, &[("e", &object("1.3"))]).await;
+    archive.back_up(&backup).await.unwrap();
+    let second = place().await;
+    let restored = second.open().await;
+    let report = restored.restore(&backup).await.unwrap();
+    assert!(report.is_whole() && report.n_cases == 2 && report.unlisted.is_empty(), "{report:?}");
+    for id in [case.id(), later.id()] {
+        assert_eq!(told(&archive, id).await, told(&restored, id).await);
+    }
+    // Restoring over cases would mix two archives.
+    assert!(matches!(restored.restore(&backup).await, Err(ArchiveError::NotEmpty)));
+}
+
+#[tokio::test]
+async fn damage_is_not_backed_up_and_not_restored() {
+    let first = place().await;
+    let archive = first.open().await;
+    imported(&archive, &[("a", &object("1.1"))]).await;
+    let sha256 = archive::sha256(object("1.1"));
+    let below = format!("blobs/{}/{}/{sha256}", &sha256[..2], &sha256[2..4]);
+    let backup = first.folder.path().join("backup");
+    archive.back_up(&backup).await.unwrap();
+    std::fs::write(first.root().join(&below), "else").unwrap();
+    let other = first.folder.path().join("other");
+    assert!(matches!(archive.back_up(&other).await, Err(ArchiveError::DamagedContent { .. })));
+    std::fs::remove_file(backup.join(&below)).unwrap();
+    let second = place().await;
+    let restored = second.open().await;
+    assert!(matches!(restored.restore(&backup).await, Err(ArchiveError::DamagedContent { .. })));
+    assert!(restored.cases().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_case_is_written_as_files() {
+    let place = place().await;
+    let archive = place.open().await;
+    let case = filled(&archive).await;
+    let out = place.folder.path().join("out");
+    assert_eq!(case.export(&out).await.unwrap(), 2);
+    let mut hashes_of_files: Vec<String> = std::fs::read_dir(out.join("objects"))
+        .unwrap()
+        .map(|entry| archive::sha256(std::fs::read(entry.unwrap().path()).unwrap()))
+        .collect();
+    hashes_of_files.sort();
+    assert_eq!(hashes_of_files, hashes(&case).await);
+    assert!(std::fs::read_to_string(out.join("case.toml")).unwrap().contains("spine"));
+    assert_eq!(std::fs::read(out.join("results/dose.txt")).unwrap(), b"60 Gy");
+    assert!(matches!(case.export(&out).await, Err(ArchiveError::File { .. })));
+}
