@@ -53,7 +53,7 @@ export async function openWorkbench(
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'rert-'));
-  const server = spawn(program, ['serve', '--cases', join(folder, 'cases'), '--port', '0']);
+  const server = spawn(program, ['serve', '--archive', join(folder, 'archive'), '--port', '0']);
   const address = await printedAddress(server);
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: size, colorScheme, acceptDownloads: true });

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
-use crate::{install, oracle, shell, tidy, web};
+use crate::{archive, install, oracle, shell, tidy, web};
 
 /// Runs the whole gate and stops at the first failure.
 pub fn run() -> Result<(), String> {
@@ -17,6 +17,7 @@ pub fn run() -> Result<(), String> {
     let warnings_are_errors = ["--workspace", "--all-targets", "--", "--deny", "warnings"];
     shell::run("cargo", &[&["clippy"], &warnings_are_errors[..]].concat())?;
     shell::run("cargo", &["nextest", "run", "--workspace", "--lib", "--bins", "--tests"])?;
+    archive::run(false)?;
     shell::run("cargo", &["test", "--workspace", "--doc"])?;
     documentation()?;
     web::end_to_end()?;

@@ -46,7 +46,7 @@ pub fn browser() -> Result<(), String> {
 }
 
 /// Packages of the system, through its own package manager.
-fn system_packages(packages: &[&str]) -> Result<(), String> {
+pub fn system_packages(packages: &[&str]) -> Result<(), String> {
     let managers: [(&str, &[&str]); 4] = [
         ("apt-get", &["install", "-y", "--no-install-recommends"]),
         ("dnf", &["install", "-y"]),

@@ -1,5 +1,6 @@
 //! The commands of the README: `cargo xtask demo`, `cargo xtask test`, and the parts of the latter.
 
+mod archive;
 mod bench_dvh;
 mod bench_registration;
 mod demo;
@@ -18,6 +19,7 @@ const HELP: &str =
 cargo xtask test      the whole gate: format, lints, documentation, tests, licences, tidy checks
 cargo xtask web       build the front end, which becomes part of the binary
 cargo xtask workbench the workbench from end to end in a browser
+cargo xtask archive   the tests of the archive on PostgreSQL; --thorough for the figures of docs/validation.md
 cargo xtask tidy      only the checks of files and dependency tables
 cargo xtask oracle    only the comparison with the independent Python implementation
 cargo xtask validate  the table of docs/validation from the real data beside the repository
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Some("web") => web::build(),
         Some("workbench") => web::end_to_end(),
         Some("test") => gate::run(),
+        Some("archive") => archive::run(std::env::args().any(|argument| argument == "--thorough")),
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),
         Some("validate") => validate::run(),

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use phantom::{Options, Scenario, SyntheticPatient};
 
+use crate::archive::ArchiveArguments;
 use crate::failure::{Failure, while_doing};
 use crate::serve::{self, ServeArguments};
 use crate::{assess, print, tell};
@@ -65,9 +66,12 @@ pub fn run(patient: Patient, out: &Path, further: Further) -> Result<(), Failure
             print(&format!("the objects are in {}", input.display()));
             Ok(())
         }
-        Further::Workbench => {
-            serve::run(&ServeArguments { cases: out.join("cases"), port: 0, import: vec![input], open: true })
-        }
+        Further::Workbench => serve::run(&ServeArguments {
+            archive: ArchiveArguments { archive: out.join("archive") },
+            port: 0,
+            import: vec![input],
+            open: true,
+        }),
         Further::Assessment => {
             tell("assessing it");
             assess::run(&input, out, (None, None), false)?;

@@ -1,6 +1,7 @@
 //! The command line of rert.
 
 mod answer;
+mod archive;
 mod assess;
 mod budget;
 mod calculator;
@@ -81,6 +82,9 @@ enum Command {
     },
     /// Open the workbench in the browser of this machine.
     Serve(serve::ServeArguments),
+    /// Look after the archive of a workbench that does not run: list, check, backup, restore, export.
+    #[command(subcommand)]
+    Archive(archive::ArchiveCommand),
     /// Answer what files are, one path a line: the program starts itself with it, in a process with limits.
     #[command(name = examine::COMMAND, hide = true)]
     Examine,
@@ -117,6 +121,7 @@ fn main() -> ExitCode {
             demo::run(patient, &out, further)
         }
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Archive(command) => archive::run(&command),
         Command::Examine => examine::run(),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use archive::ArchivePlace;
 use clap::Args;
 use server::{Configuration, Server};
 
+use crate::archive::ArchiveArguments;
 use crate::failure::Failure;
 use crate::{examine, print, tell};
 
@@ -16,9 +16,9 @@ const PORT: u16 = 8733;
 /// How the workbench is to run.
 #[derive(Args)]
 pub struct ServeArguments {
-    /// Folder in which all cases lie; it is made where there is none.
-    #[arg(long, value_name = "DIR", default_value = "rert-cases")]
-    pub cases: PathBuf,
+    /// Where all cases are.
+    #[command(flatten)]
+    pub archive: ArchiveArguments,
     /// Port on this machine; 0 takes any that is free.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
@@ -41,11 +41,8 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
 
 async fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
     let failed = |error: server::ServeError| Failure::Failed(error.to_string());
-    let configuration = Configuration {
-        archive: ArchivePlace::folder(&arguments.cases),
-        port: arguments.port,
-        examiner: examine::examiner()?,
-    };
+    let configuration =
+        Configuration { archive: arguments.archive.place(), port: arguments.port, examiner: examine::examiner()? };
     let server = Server::bind(configuration).await.map_err(failed)?;
     for folder in &arguments.import {
         server.import(folder, &label(folder), true).await.map_err(failed)?;

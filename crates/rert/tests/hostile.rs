@@ -92,7 +92,7 @@ impl Workbench {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut program = Command::new(env!("CARGO_BIN_EXE_rert"))
-            .args(["serve", "--port", "0", "--cases"])
+            .args(["serve", "--port", "0", "--archive"])
             .arg(folder.path().join("cases"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -19,5 +19,6 @@ mod routes;
 mod run;
 mod state;
 
+pub use clock::now;
 pub use routes::openapi;
 pub use run::{Configuration, ServeError, Server};

@@ -1,0 +1,201 @@
+//! `rert archive`: looks after the archive of a workbench that does not run.
+
+use std::path::PathBuf;
+
+use archive::{Archive, ArchiveError, ArchivePlace, CaseId, CheckReport, Examiner};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::{print, tell};
+
+/// Where the archive is.
+#[derive(Args, Clone)]
+pub struct ArchiveArguments {
+    /// Folder of the archive; it is made where there is none. The environment variable RERT_POSTGRES names a PostgreSQL database for
+    /// its index, as postgres://user:password@host/database; without it the index is a file in the folder.
+    #[arg(long, alias = "cases", value_name = "DIR", default_value = "rert-cases")]
+    pub archive: PathBuf,
+}
+
+impl ArchiveArguments {
+    /// The place that is meant. The address of a database holds its password, so it is taken from the environment, where other
+    /// users of the machine do not see it.
+    pub fn place(&self) -> ArchivePlace {
+        let postgres = std::env::var("RERT_POSTGRES").ok().filter(|address| !address.is_empty());
+        ArchivePlace { postgres, ..ArchivePlace::folder(&self.archive) }
+    }
+}
+
+/// What is to be done with the archive.
+#[derive(Subcommand)]
+pub enum ArchiveCommand {
+    /// List the cases.
+    List {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read every content and compare it with its hash and with the index.
+    Check {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Make a case of the contents that belong to none, such as after an index was restored from an older backup.
+        #[arg(long)]
+        recover: bool,
+    },
+    /// Copy everything into a folder; what is there from an earlier backup is not copied again.
+    Backup {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Folder of the backup.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Fill an empty archive from a backup, and check it.
+    Restore {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Folder of the backup.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
+    /// Write a case as files: its objects, settings and results.
+    Export {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Name of the case, as `rert archive list` prints it.
+        case: String,
+        /// New or empty folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Runs one of the commands.
+pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Failed(format!("opening the archive: {}", error.kind())))?;
+    runtime.block_on(async {
+        match command {
+            ArchiveCommand::List { archive, json } => list(archive, *json).await,
+            ArchiveCommand::Check { archive, json, recover } => check(archive, *json, *recover).await,
+            ArchiveCommand::Backup { archive, to } => {
+                open(archive).await?.back_up(to).await.map_err(failed)?;
+                print("the backup is whole");
+                Ok(())
+            }
+            ArchiveCommand::Restore { archive, from } => {
+                let report = open_or_make(archive).await?.restore(from).await.map_err(failed)?;
+                told(&report)
+            }
+            ArchiveCommand::Export { archive, case, out } => {
+                let case = open(archive).await?.case(&CaseId::new(case).map_err(failed)?).await.map_err(failed)?;
+                let n_objects = case.export(out).await.map_err(failed)?;
+                print(&format!("{n_objects} objects are in {}", out.join("objects").display()));
+                Ok(())
+            }
+        }
+    })
+}
+
+fn failed(error: ArchiveError) -> Failure {
+    Failure::Failed(error.to_string())
+}
+
+/// Opens an archive that is there: to check or back up a folder that was mistyped would find nothing wrong.
+async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
+    if !arguments.archive.is_dir() {
+        return Err(Failure::Failed(
+            "opening the archive: there is no such folder; name the one that rert serve works with".to_owned(),
+        ));
+    }
+    open_or_make(arguments).await
+}
+
+async fn open_or_make(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
+    let examiner: Examiner = crate::examine::examiner()?;
+    Archive::open(&arguments.place(), examiner).await.map_err(failed)
+}
+
+async fn list(arguments: &ArchiveArguments, as_json: bool) -> Result<(), Failure> {
+    let archive = open(arguments).await?;
+    let mut told = Vec::new();
+    for id in archive.cases().await.map_err(failed)? {
+        let case = archive.case(&id).await.map_err(failed)?;
+        let label = case.label().await.map_err(failed)?;
+        let n_objects = case.objects().await.map_err(failed)?.sources().len();
+        told.push((id, label, n_objects));
+    }
+    if as_json {
+        let cases: Vec<_> = told
+            .iter()
+            .map(|(id, label, n_objects)| {
+                json!({ "id": id, "label": label.label, "created": label.created.to_rfc3339(), "n_objects": n_objects })
+            })
+            .collect();
+        print(&json!({ "schema": "rert-archive-cases/1", "cases": cases }).to_string());
+        return Ok(());
+    }
+    for (id, label, n_objects) in told {
+        let created = label.created.format("%Y-%m-%d %H:%M UTC");
+        print(&format!("{id}  {created}  {n_objects:>6} objects  {}", label.label));
+    }
+    Ok(())
+}
+
+async fn check(arguments: &ArchiveArguments, as_json: bool, recover: bool) -> Result<(), Failure> {
+    let archive = open(arguments).await?;
+    if recover && let Some(case) = archive.recover(server::now()).await.map_err(failed)? {
+        tell(&format!("contents that belonged to no case are in case {} now", case.id()));
+    }
+    let report = archive.check().await.map_err(failed)?;
+    if !as_json {
+        return told(&report);
+    }
+    let mut document = json!({ "schema": "rert-archive-check/1", "whole": report.is_whole() });
+    if let (Some(document), serde_json::Value::Object(found)) = (document.as_object_mut(), json!(report)) {
+        document.extend(found);
+    }
+    print(&document.to_string());
+    whole(&report)
+}
+
+/// Prints a report; what is missing or damaged is a failure.
+fn told(report: &CheckReport) -> Result<(), Failure> {
+    print(&format!("{} cases need {} contents", report.n_cases, report.n_contents));
+    for (hashes, what) in [
+        (&report.missing, "is missing"),
+        (&report.damaged, "is damaged"),
+        (
+            &report.unlisted,
+            "belongs to no case: it was on its way in when the program ended (--recover makes a case of it)",
+        ),
+    ] {
+        hashes.iter().for_each(|sha256| print(&format!("content {sha256} {what}")));
+    }
+    whole(report)
+}
+
+fn whole(report: &CheckReport) -> Result<(), Failure> {
+    if let Some(damage) = &report.index {
+        return Err(Failure::Failed(format!(
+            "checking the archive: its index is damaged ({damage}); restore a backup"
+        )));
+    }
+    let n_lost = report.missing.len() + report.damaged.len();
+    if n_lost > 0 {
+        let message = format!(
+            "checking the archive: {n_lost} contents are missing or damaged; import their objects again, or restore a backup"
+        );
+        return Err(Failure::Failed(message));
+    }
+    Ok(())
+}
