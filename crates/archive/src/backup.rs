@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::blobs::{Blobs, Placing};
-use crate::index::{self, Index, cases, contents};
+use crate::index::{self, Index, audit, cases, contents, people};
 use crate::store::blocking;
 use crate::{Archive, ArchiveError, CheckReport, durable};
 
@@ -48,7 +48,11 @@ impl Archive {
         if !file.is_file() {
             return Err(failed(std::io::ErrorKind::NotFound.into()));
         }
-        if !cases::all(self.store.index.pool()).await?.is_empty() {
+        let pool = self.store.index.pool();
+        let is_used = !cases::all(pool).await?.is_empty()
+            || !people::all(pool).await?.is_empty()
+            || audit::kept_head(pool).await?.number > 0;
+        if is_used {
             return Err(ArchiveError::NotEmpty);
         }
         let store = &self.store;

@@ -43,7 +43,7 @@ pub enum ArchiveError {
         known: i64,
     },
     /// An archive is to be restored that holds cases.
-    #[error("restoring the archive: it holds cases already; name a new folder")]
+    #[error("restoring the archive: it holds cases or accounts already, or a log; name a new folder")]
     NotEmpty,
     /// A content that is needed is not what it was.
     #[error(
@@ -69,6 +69,9 @@ pub enum ArchiveError {
     /// Not a name that this program gives.
     #[error("\"{0}\" is no name of a case")]
     Name(String),
+    /// No name of an account.
+    #[error("making an account: its name cannot be used: {0}")]
+    AccountName(&'static str),
     /// Somebody else changed the settings.
     #[error("saving the settings: they were changed meanwhile; look at the difference and save again")]
     Changed,

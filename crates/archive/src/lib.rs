@@ -6,6 +6,7 @@
 
 mod archive;
 mod arrivals;
+pub mod audit;
 mod backup;
 mod blobs;
 mod check;
@@ -19,6 +20,7 @@ mod id;
 mod import;
 mod index;
 mod limits;
+pub mod people;
 mod room;
 mod signature;
 mod store;

@@ -25,6 +25,8 @@ pub(crate) struct Store {
     pub(crate) waiting: std::sync::Mutex<Vec<Waiting>>,
     /// One change at a time: a content must not be removed while somebody else takes the same one in.
     writing: Mutex<()>,
+    /// One password is compared at a time: hashing takes all of a core, and wrong ones must be counted one by one.
+    pub(crate) signing_in: Mutex<()>,
     /// Held as long as the archive is open.
     _lock: File,
 }
@@ -41,8 +43,15 @@ impl Store {
         empty(&root.join(WORK)).map_err(&failed)?;
         let blobs = Blobs::open(root.join(BLOBS)).map_err(failed)?;
         let index = Index::open(&root, place.postgres.as_deref()).await?;
-        let store =
-            Self { root, blobs, index, waiting: Default::default(), writing: Mutex::default(), _lock: lock };
+        let store = Self {
+            root,
+            blobs,
+            index,
+            waiting: Default::default(),
+            writing: Mutex::default(),
+            signing_in: Mutex::default(),
+            _lock: lock,
+        };
         // What a former run had still to remove, and what it was receiving.
         let writing = store.write().await?;
         store.remove_what_is_to_go(&writing).await?;

@@ -4,6 +4,8 @@
 
 mod support;
 
+use archive::audit::{Deed, Outcome};
+use archive::people::{NewAccount, Role};
 use archive::{Archive, ArchiveError, Signature};
 use support::{hashes, imported, now, object, place};
 
@@ -53,6 +55,21 @@ async fn a_backup_restores_everything_and_grows_by_what_is_new() {
     let backup = first.folder.path().join("backup");
     archive.back_up(&backup).await.unwrap();
     let later = imported(&archive, &[("e", &object("1.3"))]).await;
+    let new =
+        NewAccount { name: "doe".to_owned(), printed_name: String::new(), role: Role::Viewer, sees_all: false };
+    archive.add_account(&new, now()).await.unwrap();
+    archive.set_password("doe", "correct horse battery").await.unwrap().unwrap();
+    archive.grant("doe", later.id(), true).await.unwrap();
+    let deed = Deed {
+        actor: "doe".to_owned(),
+        role: "viewer".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        action: "sign-in".to_owned(),
+        case: None,
+        outcome: Outcome::Done,
+        detail: String::new(),
+    };
+    archive.record(&deed, now()).await.unwrap();
     archive.back_up(&backup).await.unwrap();
     let second = place().await;
     let restored = second.open().await;
@@ -61,6 +78,11 @@ async fn a_backup_restores_everything_and_grows_by_what_is_new() {
     for id in [case.id(), later.id()] {
         assert_eq!(told(&archive, id).await, told(&restored, id).await);
     }
+    let doe = restored.check_password("doe", "correct horse battery", now()).await.unwrap().unwrap();
+    assert!(
+        restored.may_see(&doe, later.id()).await.unwrap() && !restored.may_see(&doe, case.id()).await.unwrap()
+    );
+    assert_eq!(restored.verify_audit().await.unwrap(), archive.verify_audit().await.unwrap());
     // Restoring over cases would mix two archives.
     assert!(matches!(restored.restore(&backup).await, Err(ArchiveError::NotEmpty)));
 }

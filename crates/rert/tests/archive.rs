@@ -54,7 +54,7 @@ fn an_archive_is_listed_checked_backed_up_restored_and_exported() {
     let (code, told, complaint) = rert(&["archive", "restore", "--archive", &second, "--from", &backup]);
     assert_eq!((code, told), (Some(0), format!("1 cases need {n_objects} contents\n")), "{complaint}");
     let (code, _, complaint) = rert(&["archive", "restore", "--archive", &second, "--from", &backup]);
-    assert!(code == Some(1) && complaint.contains("it holds cases already"), "{complaint}");
+    assert!(code == Some(1) && complaint.contains("it holds cases or accounts already"), "{complaint}");
 
     let (code, _, complaint) = rert(&["archive", "export", case, "--archive", &second, "--out", &out]);
     assert_eq!(code, Some(0), "{complaint}");

@@ -71,6 +71,10 @@ impl From<archive::ArchiveError> for Problem {
         match error {
             Error::NotFound { .. } => Self::not_found("opening a case", message),
             Error::Name(_) => Self::not_found("opening a case", message),
+            Error::AccountName(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "account-name", "making an account", message)
+                    .hint("Choose another name.")
+            }
             Error::Changed => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "changed", "saving the settings", message)
                     .hint("Look at what the other person changed, then save again.")

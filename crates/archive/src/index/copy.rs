@@ -15,7 +15,7 @@ enum Column {
 }
 use Column::{Number, Text};
 
-/// Every table but what is only of one moment (removals), those that others refer to first.
+/// Every table and column but what is only of one moment (removals, sessions, waits after wrong passwords), tables that others refer to first.
 const TABLES: &[(&str, &[Column])] = &[
     (
         "cases",
@@ -58,6 +58,38 @@ const TABLES: &[(&str, &[Column])] = &[
         "transfers",
         &[Text("id"), Text("case_id"), Text("sender"), Number("begun_us"), Number("n_objects"), Text("state")],
     ),
+    (
+        "accounts",
+        &[
+            Text("id"),
+            Text("name"),
+            Text("printed_name"),
+            Text("role"),
+            Number("sees_all"),
+            Number("is_disabled"),
+            Text("secret"),
+            Number("n_wrong"),
+            Number("created_us"),
+        ],
+    ),
+    ("grants", &[Text("account_id"), Text("case_id")]),
+    (
+        "audit",
+        &[
+            Number("number"),
+            Number("at_us"),
+            Text("actor"),
+            Text("role"),
+            Text("address"),
+            Text("action"),
+            Text("case_id"),
+            Text("outcome"),
+            Text("detail"),
+            Text("previous_sha256"),
+            Text("sha256"),
+        ],
+    ),
+    ("audit_head", &[Number("number"), Text("sha256")]),
 ];
 
 impl Column {

@@ -1,9 +1,11 @@
 //! The index: which cases there are, what belongs to them, and what every content is. In SQLite beside the contents, or in
 //! PostgreSQL.
 
+pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod contents;
 pub(crate) mod copy;
+pub(crate) mod people;
 pub(crate) mod schema;
 pub(crate) mod transfers;
 
@@ -61,6 +63,7 @@ impl Index {
             index.copy_to(&folder.join(format!("{FILE}.before-version-{}", version + 1))).await?;
         }
         schema::migrate(&index.pool, version).await?;
+        schema::guard(&index.pool, kind).await?;
         Ok(index)
     }
 
@@ -69,6 +72,7 @@ impl Index {
         let pool = connect(Kind::Sqlite, &address_of(file)).await?;
         let version = schema::version(&pool).await?;
         schema::migrate(&pool, version).await?;
+        schema::guard(&pool, Kind::Sqlite).await?;
         Ok(Self { pool, kind: Kind::Sqlite, _lock: None })
     }
 
@@ -162,4 +166,54 @@ fn address_of(file: &Path) -> String {
         }
     }
     address + "?mode=rwc"
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::CaseId;
+
+    #[tokio::test]
+    async fn an_index_of_every_earlier_version_becomes_one_of_this() {
+        for version in 1..schema::NEWEST {
+            let folder = tempfile::tempdir().unwrap();
+            let pool = connect(Kind::Sqlite, &address_of(&folder.path().join(FILE))).await.unwrap();
+            schema::version(&pool).await.unwrap();
+            schema::migrate_to(&pool, 0, version).await.unwrap();
+            let id = CaseId::random().unwrap();
+            let mut change = pool.begin().await.unwrap();
+            cases::add(&mut change, &id, "kept", chrono::DateTime::UNIX_EPOCH).await.unwrap();
+            commit(change).await.unwrap();
+            pool.close().await;
+            let index = Index::open(folder.path(), None).await.unwrap();
+            assert_eq!(schema::version(index.pool()).await.unwrap(), schema::NEWEST);
+            assert_eq!(cases::get(index.pool(), &id).await.unwrap().label, "kept");
+            // The former one is kept beside it.
+            let kept = folder.path().join(format!("{FILE}.before-version-{}", version + 1));
+            let former = connect(Kind::Sqlite, &address_of(&kept)).await.unwrap();
+            assert_eq!(schema::version(&former).await.unwrap(), version);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_index_of_a_newer_program_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::open(folder.path(), None).await.unwrap();
+        sqlx::query("INSERT INTO schema_version (version) VALUES (999)").execute(index.pool()).await.unwrap();
+        index.close().await;
+        let opened = Index::open(folder.path(), None).await;
+        assert!(matches!(opened, Err(ArchiveError::Newer { found: 999, .. })));
+    }
+
+    #[test]
+    fn every_byte_of_a_path_arrives() {
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join("é %41?mode=ro#x");
+        std::fs::create_dir(&odd).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { Index::open(&odd, None).await.unwrap().close().await });
+        assert!(odd.join(FILE).is_file());
+    }
 }

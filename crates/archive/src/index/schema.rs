@@ -10,7 +10,10 @@ use crate::ArchiveError;
 const DOING: &str = "preparing the index of the archive";
 
 /// What leads from one version to the next, oldest first. What stands here was released and is never changed; only added to.
-const STEPS: &[&[&str]] = &[&[
+const STEPS: &[&[&str]] = &[CASES, PEOPLE];
+
+/// Cases and their contents.
+const CASES: &[&str] = &[
     "CREATE TABLE cases (
         id TEXT NOT NULL PRIMARY KEY,
         label TEXT NOT NULL,
@@ -74,7 +77,72 @@ const STEPS: &[&[&str]] = &[&[
         PRIMARY KEY (id, case_id))",
     "CREATE INDEX transfers_by_case ON transfers (case_id)",
     "CREATE TABLE removals (sha256 TEXT NOT NULL PRIMARY KEY)",
-]];
+];
+
+/// Accounts, and what was done by whom.
+const PEOPLE: &[&str] = &[
+    "CREATE TABLE accounts (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        printed_name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        sees_all BIGINT NOT NULL,
+        is_disabled BIGINT NOT NULL,
+        secret TEXT,
+        n_wrong BIGINT NOT NULL,
+        locked_until_us BIGINT,
+        created_us BIGINT NOT NULL)",
+    "CREATE INDEX accounts_by_secret ON accounts (secret)",
+    "CREATE TABLE sessions (
+        token_sha256 TEXT NOT NULL PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        begun_us BIGINT NOT NULL,
+        used_us BIGINT NOT NULL)",
+    "CREATE TABLE grants (
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        PRIMARY KEY (account_id, case_id))",
+    "CREATE INDEX grants_by_case ON grants (case_id)",
+    "CREATE TABLE audit (
+        number BIGINT NOT NULL PRIMARY KEY,
+        at_us BIGINT NOT NULL,
+        actor TEXT NOT NULL,
+        role TEXT NOT NULL,
+        address TEXT NOT NULL,
+        action TEXT NOT NULL,
+        case_id TEXT,
+        outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        previous_sha256 TEXT NOT NULL,
+        sha256 TEXT NOT NULL)",
+    "CREATE TABLE audit_head (number BIGINT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)",
+];
+
+/// What keeps the log from being changed by a mistake; who may change the database itself is found by the hashes.
+const GUARDS_OF_SQLITE: &[&str] = &[
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_shortened BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+];
+const GUARDS_OF_POSTGRES: &[&str] = &[
+    "CREATE OR REPLACE FUNCTION rert_log_only_grows() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN RAISE EXCEPTION ''the log only grows''; END'",
+    "CREATE OR REPLACE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON audit
+        FOR EACH ROW EXECUTE FUNCTION rert_log_only_grows()",
+];
+
+/// Sets up what the two databases say differently.
+pub(crate) async fn guard(pool: &AnyPool, kind: super::Kind) -> Result<(), ArchiveError> {
+    let statements = match kind {
+        super::Kind::Sqlite => GUARDS_OF_SQLITE,
+        super::Kind::Postgres => GUARDS_OF_POSTGRES,
+    };
+    for statement in statements {
+        sqlx::query(*statement).execute(pool).await.map_err(ArchiveError::in_index(DOING))?;
+    }
+    Ok(())
+}
 
 /// The newest version.
 pub(crate) const NEWEST: i64 = STEPS.len() as i64;
@@ -96,8 +164,13 @@ pub(crate) async fn version(pool: &AnyPool) -> Result<i64, ArchiveError> {
 
 /// Takes an index from its version to the newest one, each step whole or not at all.
 pub(crate) async fn migrate(pool: &AnyPool, from: i64) -> Result<(), ArchiveError> {
+    migrate_to(pool, from, NEWEST).await
+}
+
+/// Takes an index from one version to another.
+pub(crate) async fn migrate_to(pool: &AnyPool, from: i64, to: i64) -> Result<(), ArchiveError> {
     let failed = ArchiveError::in_index(DOING);
-    for (version, step) in (1..).zip(STEPS).skip(from as usize) {
+    for (version, step) in (1..=to).zip(STEPS).skip(from as usize) {
         let mut change: Transaction<'_, Any> = pool.begin().await.map_err(&failed)?;
         for statement in *step {
             sqlx::query(*statement).execute(&mut *change).await.map_err(&failed)?;
