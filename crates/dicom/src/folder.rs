@@ -27,6 +27,11 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// Where the bytes of an object stand; of an image, those of its slices in their order.
+    pub(crate) fn sources_of(&self, uid: &str) -> &[Source] {
+        self.sources.get(uid).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Reads the values of an image onto its grid.
     ///
     /// # Errors
@@ -76,6 +81,8 @@ struct Entry {
     sha256: String,
     kind: String,
     uid: Option<String>,
+    /// Where its bytes stand; nothing where they must not be met again.
+    source: Option<Source>,
     found: Result<Found, ReadError>,
 }
 
@@ -103,6 +110,7 @@ pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progres
         sha256,
         kind: refusal.kind.clone(),
         uid: None,
+        source: None,
         found: Err(ReadError::Refused(refusal)),
     }));
     let mut folder = sort_out(entries, left_aside.n_foreign);
@@ -112,31 +120,35 @@ pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progres
 }
 
 fn read_entry(source: &Source) -> Entry {
+    let entry = |sha256: String, kind: &str, found| Entry {
+        sha256,
+        kind: kind.to_owned(),
+        uid: None,
+        source: Some(source.clone()),
+        found,
+    };
     let file = match source.read() {
         Ok(file) => file,
-        Err(error) => {
-            return Entry { sha256: String::new(), kind: "file".to_owned(), uid: None, found: Err(error) };
-        }
+        Err(error) => return entry(String::new(), "file", Err(error)),
     };
     let sha256 = hexadecimal(&Sha256::digest(&file));
     if matches!(source, Source::File(_)) && file.starts_with(b"PK\x03\x04") {
-        let found = Err(ReadError::Damaged("the archive cannot be opened".to_owned()));
-        return Entry { sha256, kind: "archive".to_owned(), uid: None, found };
+        return entry(sha256, "archive", Err(ReadError::Damaged("the archive cannot be opened".to_owned())));
     }
     if source.is_file_named(SETTINGS_FILE) {
-        return Entry { sha256, kind: String::new(), uid: None, found: Ok(Found::Settings) };
+        return entry(sha256, "", Ok(Found::Settings));
     }
     if !looks_like_dicom(&file) {
-        return Entry { sha256, kind: String::new(), uid: None, found: Ok(Found::NotDicom) };
+        return entry(sha256, "", Ok(Found::NotDicom));
     }
     match Parsed::read(&file) {
         Ok(parsed) => {
             let kind = kind(&parsed);
             let uid = uid(&parsed.object, tags::SOP_INSTANCE_UID);
             let found = understand(parsed, &kind, source, &file, &sha256);
-            Entry { sha256, kind, uid, found }
+            Entry { uid, ..entry(sha256, &kind, found) }
         }
-        Err(error) => Entry { sha256, kind: "DICOM".to_owned(), uid: None, found: Err(error) },
+        Err(error) => entry(sha256, "DICOM", Err(error)),
     }
 }
 
@@ -190,6 +202,12 @@ fn sort_out(entries: Vec<Entry>, n_foreign: usize) -> Folder {
     for entry in entries {
         if !matches!(entry.found, Ok(Found::NotDicom | Found::Settings)) {
             objects.inputs.push(Input { sha256: entry.sha256.clone(), kind: entry.kind.clone() });
+        }
+        // Slices are found by their series, which is put in order below.
+        if let (Some(uid), Some(source), false) =
+            (entry.uid, entry.source, matches!(entry.found, Ok(Found::Slice(_))))
+        {
+            folder.sources.insert(uid, vec![source]);
         }
         match entry.found {
             Ok(Found::Slice(slice)) => {

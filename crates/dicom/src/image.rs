@@ -127,11 +127,37 @@ fn load_slice(source: &Source, n_values: usize) -> Result<Vec<f32>, ReadError> {
 
 /// The values of a slice that was parsed.
 fn values(parsed: &Parsed, file: &[u8], n_values: usize) -> Result<Vec<f32>, ReadError> {
+    let stored = stored(parsed, file, n_values)?;
+    let (slope, intercept) = (stored.slope as f32, stored.intercept as f32);
+    let convert = |&raw: &u16| {
+        let value = if stored.is_signed { f32::from(raw as i16) } else { f32::from(raw) };
+        value * slope + intercept
+    };
+    Ok(stored.values.iter().map(convert).collect())
+}
+
+/// The values of a slice as they are stored, in all 16 bits, and what makes numbers of them.
+pub(crate) struct Stored {
+    /// With the sign in the highest bit where they are signed. Bits beyond those that belong to the values are gone.
+    pub(crate) values: Vec<u16>,
+    /// Whether they are signed.
+    pub(crate) is_signed: bool,
+    /// Factor.
+    pub(crate) slope: f64,
+    /// What is added to the product.
+    pub(crate) intercept: f64,
+}
+
+/// Reads the stored values of a slice that was parsed.
+///
+/// # Errors
+/// When they are not of 16 bits, cannot be decoded, or do not fit the size of the slice.
+pub(crate) fn stored(parsed: &Parsed, file: &[u8], n_values: usize) -> Result<Stored, ReadError> {
     let object = &parsed.object;
-    let slope = number(object, tags::RESCALE_SLOPE, "Rescale Slope")?.unwrap_or(1.0) as f32;
-    let intercept = number(object, tags::RESCALE_INTERCEPT, "Rescale Intercept")?.unwrap_or(0.0) as f32;
+    let slope = number(object, tags::RESCALE_SLOPE, "Rescale Slope")?.unwrap_or(1.0);
+    let intercept = number(object, tags::RESCALE_INTERCEPT, "Rescale Intercept")?.unwrap_or(0.0);
     let bits = required_number(object, tags::BITS_ALLOCATED, "Bits Allocated")?;
-    let signed = integer(object, tags::PIXEL_REPRESENTATION, "Pixel Representation")?.unwrap_or(0) == 1;
+    let is_signed = integer(object, tags::PIXEL_REPRESENTATION, "Pixel Representation")?.unwrap_or(0) == 1;
     let stored_bits = integer(object, tags::BITS_STORED, "Bits Stored")?.unwrap_or(bits as i64);
     if bits != 16.0 || !(1..=16).contains(&stored_bits) {
         return Err(ReadError::Unsupported(format!("{bits} bits per pixel are not read, only 16")));
@@ -139,12 +165,12 @@ fn values(parsed: &Parsed, file: &[u8], n_values: usize) -> Result<Vec<f32>, Rea
     let bytes = pixel_bytes(parsed, file, 2)?;
     check_length(bytes.len(), n_values, 2)?;
     let unused = 16 - stored_bits as u32;
-    let convert = |pair: &[u8]| {
+    let whole = |pair: &[u8]| {
         let raw = u16::from_le_bytes([pair[0], pair[1]]) << unused;
-        let value = if signed { f32::from(raw as i16 >> unused) } else { f32::from(raw >> unused) };
-        value * slope + intercept
+        if is_signed { (raw as i16 >> unused) as u16 } else { raw >> unused }
     };
-    Ok(bytes[..2 * n_values].chunks_exact(2).map(convert).collect())
+    let values = bytes[..2 * n_values].chunks_exact(2).map(whole).collect();
+    Ok(Stored { values, is_signed, slope, intercept })
 }
 
 /// Pixel data of another length than their size says would be values at wrong places. One byte may be added to make the length even.

@@ -6,6 +6,7 @@
 //! dose in the unit the object states with frames in increasing order, and every number finite.
 
 pub mod access;
+pub mod deidentify;
 pub mod dose;
 pub mod dvh;
 pub mod error;

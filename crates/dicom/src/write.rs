@@ -132,13 +132,23 @@ pub(crate) fn decimal_string(value: f64) -> String {
 
 /// Writes an object to a temporary name first, so that a half-written file never bears the final one.
 pub(crate) fn write_file(object: InMemDicomObject, path: &Path, what: &str) -> Result<(), WriteError> {
+    write_bytes(&encode(object, what)?, path, what)
+}
+
+/// An object as the bytes of a file.
+pub(crate) fn encode(object: InMemDicomObject, what: &str) -> Result<Vec<u8>, WriteError> {
     let encode = |message: String| WriteError::Encode { what: what.to_owned(), message };
     let meta = FileMetaTableBuilder::new().transfer_syntax(TRANSFER_SYNTAX);
     let file = object.with_meta(meta).map_err(|error| encode(error.to_string()))?;
     let mut bytes = Vec::new();
     file.write_all(&mut bytes).map_err(|error| encode(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// Writes bytes to a temporary name first.
+pub(crate) fn write_bytes(bytes: &[u8], path: &Path, what: &str) -> Result<(), WriteError> {
     let temporary = path.with_extension("part");
-    fs::write(&temporary, &bytes)
+    fs::write(&temporary, bytes)
         .and_then(|()| fs::rename(&temporary, path))
         .map_err(|source| WriteError::File { what: what.to_owned(), source })
 }

@@ -47,6 +47,7 @@ mod options;
 mod organ;
 mod paint;
 mod patient;
+mod pet;
 mod plan;
 mod record;
 mod registration;

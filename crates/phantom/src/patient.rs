@@ -13,6 +13,7 @@ use crate::course::Course;
 use crate::dose_object::dose_object;
 use crate::image::ct_series;
 use crate::options::Options;
+use crate::pet::pet_series;
 use crate::plan::plan;
 use crate::record;
 use crate::registration::registration;
@@ -38,6 +39,8 @@ pub enum ObjectKind {
     Registration,
     /// RT Beams Treatment Record.
     TreatmentRecord,
+    /// PET Image: one slice.
+    Pet,
 }
 
 /// One DICOM file, still in memory: change `object` to plant a fault.
@@ -145,12 +148,24 @@ impl SyntheticPatient {
     ///
     /// If `course` is neither 1 nor 2.
     pub fn treatment_record(&self, course: usize, fraction: u32) -> SyntheticFile {
-        assert!((1..=2).contains(&course), "a synthetic patient has courses 1 and 2");
-        let course = match course {
+        record::treatment_record(&self.course(course), fraction)
+    }
+
+    /// PET images on the grid of the CT of a course; they are not among `files` until they are put there.
+    ///
+    /// # Panics
+    ///
+    /// If `course` is neither 1 nor 2.
+    pub fn pet_series(&self, course: usize) -> Vec<SyntheticFile> {
+        pet_series(&self.course(course))
+    }
+
+    fn course(&self, number: usize) -> Course<'_> {
+        assert!((1..=2).contains(&number), "a synthetic patient has courses 1 and 2");
+        match number {
             1 => Course::prior(&self.options),
             _ => Course::current(&self.options),
-        };
-        record::treatment_record(&course, fraction)
+        }
     }
 }
 
