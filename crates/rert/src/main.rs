@@ -6,6 +6,7 @@ mod assess;
 mod budget;
 mod calculator;
 mod compare;
+mod deidentify;
 mod demo;
 mod dvh;
 mod examine;
@@ -101,6 +102,8 @@ enum Command {
     Register(register::RegisterArguments),
     /// Take points from the fixed to the moving frame by Spatial Registration objects.
     MapPoints(map_points::MapPointsArguments),
+    /// Build the objects of a patient anew for research, without what identifies anybody.
+    Deidentify(deidentify::DeidentifyArguments),
     /// Convert a dose to BED and EQD2.
     Eqd2(calculator::Eqd2Arguments),
 }
@@ -129,6 +132,7 @@ fn main() -> ExitCode {
         Command::Dvh(arguments) => dvh::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::MapPoints(arguments) => map_points::run(&arguments),
+        Command::Deidentify(arguments) => deidentify::run(&arguments),
         Command::Eqd2(arguments) => calculator::run(&arguments),
     };
     match result {

@@ -1,6 +1,7 @@
 //! CT, MR and PET images.
 
 use case::{Image, PatientIdentity};
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use geometry::Grid;
@@ -21,6 +22,8 @@ const CT: Kind = Kind { class: "1.2.840.10008.5.1.4.1.1.2", modality: "CT" };
 const MR: Kind = Kind { class: "1.2.840.10008.5.1.4.1.1.4", modality: "MR" };
 const PET: Kind = Kind { class: "1.2.840.10008.5.1.4.1.1.128", modality: "PT" };
 
+/// Weight in kilograms and height in metres.
+const BODY: &[stated::Bounded] = &[(tags::PATIENT_WEIGHT, 0.1, 500.0), (tags::PATIENT_SIZE, 0.1, 2.6)];
 const POSITIONS: &[&str] = &["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"];
 
 /// The class that an image of a kind is referred to by.
@@ -36,6 +39,7 @@ pub(super) struct SliceFacts {
     position: Option<&'static str>,
     photometric: &'static str,
     thickness_mm: Option<f64>,
+    body: Vec<(Tag, f64)>,
     pub(super) states_no_burned_in: bool,
     pub(super) acquisition: Acquisition,
 }
@@ -73,6 +77,7 @@ pub(super) fn survey(source: &Source, kind: &str) -> Result<SliceFacts, Reason> 
         position: stated::code(object, tags::PATIENT_POSITION, POSITIONS),
         photometric: photometric.ok_or(Reason::Picture)?,
         thickness_mm: stated::number(object, tags::SLICE_THICKNESS, 0.0..=100.0),
+        body: stated::numbers(object, BODY),
         states_no_burned_in: stated::code(object, tags::BURNED_IN_ANNOTATION, &["NO"]).is_some(),
         acquisition,
     })
@@ -117,6 +122,7 @@ pub(super) fn build(
     sheet.code_or_empty(tags::PATIENT_POSITION, facts.position);
     sheet.code(tags::PHOTOMETRIC_INTERPRETATION, facts.photometric);
     sheet.decimal_or_empty(tags::SLICE_THICKNESS, facts.thickness_mm);
+    facts.body.iter().for_each(|&(tag, value)| sheet.decimals(tag, &[value]));
     if facts.states_no_burned_in {
         sheet.code(tags::BURNED_IN_ANNOTATION, "NO");
     }

@@ -1,4 +1,4 @@
-//! What makes an uptake value (SUV) of the values of a PET image: unit, corrections, activity, decay, weight and times.
+//! What makes an uptake value (SUV) of the values of a PET image: unit, corrections, activity, decay and times.
 
 use chrono::{NaiveDateTime, NaiveTime};
 use dicom_core::Tag;
@@ -28,19 +28,17 @@ const NUCLIDES: &[(&str, &str)] = &[
 ];
 const NUCLIDE_CODES: &[&str] = &["C-105A1", "C-107A1", "C-B1038", "C-111A1", "C-131A3", "C-159A2"];
 
-/// Numbers that are written back under the tag they were read from, with what they can mean.
-const SLICE_NUMBERS: &[(Tag, f64, f64)] = &[
+const SLICE_NUMBERS: &[stated::Bounded] = &[
     (tags::FRAME_REFERENCE_TIME, 0.0, 1e9),
     (tags::DECAY_FACTOR, 0.0, 1e6),
     (tags::SLICE_SENSITIVITY_FACTOR, 0.0, 1e6),
     (tags::DOSE_CALIBRATION_FACTOR, 0.0, 1e12),
 ];
-const DRUG_NUMBERS: &[(Tag, f64, f64)] = &[
+const DRUG_NUMBERS: &[stated::Bounded] = &[
     (tags::RADIONUCLIDE_TOTAL_DOSE, 0.0, 1e12),
     (tags::RADIONUCLIDE_HALF_LIFE, 1.0, 1e7),
     (tags::RADIONUCLIDE_POSITRON_FRACTION, 0.0, 1.0),
 ];
-const BODY_NUMBERS: &[(Tag, f64, f64)] = &[(tags::PATIENT_WEIGHT, 0.1, 500.0), (tags::PATIENT_SIZE, 0.1, 2.6)];
 
 /// What a PET slice states.
 pub(super) struct PetFacts {
@@ -66,10 +64,6 @@ struct Drug {
     start_time: Option<NaiveTime>,
 }
 
-fn numbers(object: &InMemDicomObject, list: &[(Tag, f64, f64)]) -> Vec<(Tag, f64)> {
-    list.iter().filter_map(|&(tag, low, high)| Some((tag, stated::number(object, tag, low..=high)?))).collect()
-}
-
 impl PetFacts {
     pub(super) fn read(object: &InMemDicomObject) -> Self {
         let code = |tag, set| stated::code(object, tag, set);
@@ -86,7 +80,7 @@ impl PetFacts {
             counts: code(tags::COUNTS_SOURCE, &["EMISSION", "TRANSMISSION"]),
             randoms: code(tags::RANDOMS_CORRECTION_METHOD, &["NONE", "DLYD", "SING"]),
             duration_ms: stated::integer(object, tags::ACTUAL_FRAME_DURATION, 0..=1_000_000_000),
-            numbers: [numbers(object, SLICE_NUMBERS), numbers(object, BODY_NUMBERS)].concat(),
+            numbers: stated::numbers(object, SLICE_NUMBERS),
             drug,
             series: stated::instant(object, tags::SERIES_DATE, tags::SERIES_TIME),
             acquisition: stated::instant(object, tags::ACQUISITION_DATE, tags::ACQUISITION_TIME),
@@ -136,7 +130,7 @@ impl Drug {
             .find_map(|code| stated::code(code, tags::CODE_VALUE, NUCLIDE_CODES));
         Self {
             nuclide: NUCLIDES.iter().copied().find(|(value, _)| Some(*value) == code),
-            numbers: numbers(item, DRUG_NUMBERS),
+            numbers: stated::numbers(item, DRUG_NUMBERS),
             start: stated::date_time(item, tags::RADIOPHARMACEUTICAL_START_DATE_TIME),
             start_time: stated::time(item, tags::RADIOPHARMACEUTICAL_START_TIME),
         }

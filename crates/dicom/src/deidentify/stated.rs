@@ -25,6 +25,14 @@ pub(super) fn number(object: &InMemDicomObject, tag: Tag, bounds: RangeInclusive
     access::number(object, tag, "").ok().flatten().filter(|value| bounds.contains(value))
 }
 
+/// A tag whose number is written back under it, with the least and the most that the number can mean.
+pub(super) type Bounded = (Tag, f64, f64);
+
+/// Those numbers of a list that are stated.
+pub(super) fn numbers(object: &InMemDicomObject, list: &[Bounded]) -> Vec<(Tag, f64)> {
+    list.iter().filter_map(|&(tag, low, high)| Some((tag, number(object, tag, low..=high)?))).collect()
+}
+
 /// A whole number, where it lies within what it can mean.
 pub(super) fn integer(object: &InMemDicomObject, tag: Tag, bounds: RangeInclusive<i64>) -> Option<i64> {
     access::integer(object, tag, "").ok().flatten().filter(|value| bounds.contains(value))

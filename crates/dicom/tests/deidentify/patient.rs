@@ -83,7 +83,7 @@ pub struct Exported {
     pub original: Folder,
     pub export: Export,
     pub out: tempfile::TempDir,
-    _input: tempfile::TempDir,
+    pub input: tempfile::TempDir,
 }
 
 impl Exported {
@@ -97,7 +97,7 @@ impl Exported {
         write_deformation(&read(input.path()), input.path());
         let original = read(input.path());
         let export = export(&original, KEY, out.path());
-        Self { original, export, out, _input: input }
+        Self { original, export, out, input }
     }
 
     pub fn new_uid(&self, original: &str) -> &str {
