@@ -203,12 +203,7 @@ fn sort_out(entries: Vec<Entry>, n_foreign: usize) -> Folder {
         if !matches!(entry.found, Ok(Found::NotDicom | Found::Settings)) {
             objects.inputs.push(Input { sha256: entry.sha256.clone(), kind: entry.kind.clone() });
         }
-        // Slices are found by their series, which is put in order below.
-        if let (Some(uid), Some(source), false) =
-            (entry.uid, entry.source, matches!(entry.found, Ok(Found::Slice(_))))
-        {
-            folder.sources.insert(uid, vec![source]);
-        }
+        keep_source(&entry, &mut folder.sources);
         match entry.found {
             Ok(Found::Slice(slice)) => {
                 slices.entry((slice.header.series.clone(), slice.frame.to_string())).or_default().push(*slice);
@@ -242,6 +237,14 @@ fn sort_out(entries: Vec<Entry>, n_foreign: usize) -> Folder {
     objects.findings = findings;
     sort_objects(objects);
     folder
+}
+
+/// Keeps where an object stands. Slices are kept by their series, when it is in order.
+fn keep_source(entry: &Entry, sources: &mut BTreeMap<String, Vec<Source>>) {
+    let is_slice = matches!(entry.found, Ok(Found::Slice(_)));
+    if let (Some(uid), Some(source), false) = (&entry.uid, &entry.source, is_slice) {
+        sources.insert(uid.clone(), vec![source.clone()]);
+    }
 }
 
 /// Drops exact copies and refuses different contents under one UID (H19).

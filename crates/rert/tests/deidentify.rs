@@ -52,15 +52,28 @@ impl Place {
     }
 }
 
-/// The structures that have names of the standard list, by these names.
-fn by_standard_name(assessment: &Value) -> Vec<(String, Value)> {
+/// Everything that was measured of the structures with names of the standard list, in a fixed order.
+fn measured(assessment: &Value) -> Vec<String> {
+    const MEASURES: [&str; 7] = [
+        "standard_name",
+        "volume_cc",
+        "alpha_beta_gy",
+        "courses",
+        "cumulative_eqd2",
+        "cumulative_eqd2_error_gy",
+        "coverage",
+    ];
     let structures = assessment["structures"].as_array().unwrap().iter();
-    let named = structures.filter_map(|structure| {
-        Some((structure["standard_name"].as_str()?.to_owned(), structure["metrics"].clone()))
-    });
-    let mut named: Vec<_> = named.collect();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
-    named
+    let named = structures.filter(|structure| structure["standard_name"].is_string());
+    let mut told: Vec<String> = named.map(|structure| told(structure, &MEASURES)).collect();
+    told.sort();
+    told
+}
+
+/// Some fields of a value, each of which must be there.
+fn told(value: &Value, fields: &[&str]) -> String {
+    let field = |name: &&str| format!("{name} {}", value.get(name).unwrap_or_else(|| panic!("no {name}")));
+    fields.iter().map(field).collect::<Vec<String>>().join(", ")
 }
 
 #[test]
@@ -70,19 +83,25 @@ fn deidentified_objects_are_assessed_with_the_same_numbers() {
     let done = place.deidentify("out", "key", &["--json", "--linkage", text(&link)]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     let (original, export) = (place.assess("in"), place.assess("out"));
-    let (before, after) = (by_standard_name(&original), by_standard_name(&export));
-    assert!(before.len() >= 5, "{before:?}");
+    let (before, after) = (measured(&original), measured(&export));
+    assert!(before.len() >= 5 && before.iter().any(|told| told.contains("SpinalCord")), "{before:?}");
+    assert!(before.iter().all(|told| told.contains("d0_1cc_gy")));
     assert_eq!(before, after);
-    let courses = |assessment: &Value| {
-        let of = |course: &Value| (course["interval_days"].clone(), course["prescription_gy"].clone());
-        assessment["courses"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    let all = |assessment: &Value, list: &str, fields: &[&str]| {
+        let values = assessment[list].as_array().unwrap();
+        assert!(!values.is_empty(), "{list}");
+        values.iter().map(|value| told(value, fields)).collect::<Vec<String>>()
     };
-    assert_eq!(courses(&original), courses(&export));
-    let limits = |assessment: &Value| {
-        let of = |limit: &Value| (limit["id"].clone(), limit["verdict"].clone(), limit["value"].clone());
-        assessment["constraints"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
-    };
-    assert_eq!(limits(&original), limits(&export));
+    for (list, fields) in [
+        ("courses", &["role", "interval_days", "is_to_come"][..]),
+        ("constraints", &["id", "value_gy", "error_gy", "verdict"][..]),
+    ] {
+        assert_eq!(all(&original, list, fields), all(&export, list, fields), "{list}");
+    }
+    for (before, after) in [0, 1].map(|course| (&original["courses"][course], &export["courses"][course])) {
+        let plan = ["modality", "prescription_gy", "fractions_planned", "fractions_delivered"];
+        assert_eq!(told(&before["plans"][0], &plan), told(&after["plans"][0], &plan));
+    }
 }
 
 #[test]

@@ -20,6 +20,12 @@ pub enum DeidentifyError {
          date; if they belong to one person, say so in case.toml ([case] same_patient)"
     )]
     PerhapsDifferentPatients,
+    /// Two contents under one UID (H19).
+    #[error(
+        "exporting the objects of a folder: H19 two objects carry the same UID but different contents; find out which \
+         one is right, and remove the other"
+    )]
+    TwoContents,
     /// Nothing is left to be exported.
     #[error(
         "exporting the objects of a folder: none of them can be exported; see what was found while reading it"
@@ -51,6 +57,6 @@ pub enum DeidentifyError {
 impl DeidentifyError {
     /// Whether it was refused for safety, and not by a fault of the system.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::DifferentPatients(_) | Self::PerhapsDifferentPatients)
+        matches!(self, Self::DifferentPatients(_) | Self::PerhapsDifferentPatients | Self::TwoContents)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use case::identity::Likeness;
-use case::{Header, Objects, PatientIdentity};
+use case::{Finding, Header, Objects, PatientIdentity, Severity};
 use dicom_object::InMemDicomObject;
 
 use super::manifest::{LINKAGE_SCHEMA, MANIFEST_SCHEMA};
@@ -52,6 +52,7 @@ pub(super) fn run(
     out: &Path,
 ) -> Result<Export, DeidentifyError> {
     let objects = &folder.objects;
+    one_content(objects)?;
     let surveys: Vec<Survey> = objects.images.iter().map(|series| series::survey(folder, series)).collect();
     let of_headers = objects.headers().map(|header| &header.patient);
     let identities = one_patient(of_headers.chain(series::identities(&surveys)).collect(), policy)?;
@@ -60,7 +61,7 @@ pub(super) fn run(
         folder,
         objects,
         policy,
-        names: Pseudonyms::new(key, &identities, study),
+        names: Pseudonyms::new(key, &identities, (first_and_last(objects), study)),
         output: Output::new(out)?,
         left_out: BTreeMap::new(),
         n_named: 0,
@@ -76,6 +77,22 @@ pub(super) fn run(
             Err(error)
         }
     }
+}
+
+/// Two contents under one UID forbid every use of the originals (H19). An export of one of them would look as if nothing were wrong.
+fn one_content(objects: &Objects) -> Result<(), DeidentifyError> {
+    let is_twice = |finding: &Finding| finding.code == "H19" && finding.severity == Severity::Refuse;
+    if objects.findings.as_slice().iter().any(is_twice) { Err(DeidentifyError::TwoContents) } else { Ok(()) }
+}
+
+/// The first and the last date of all objects.
+fn first_and_last(objects: &Objects) -> Option<[chrono::NaiveDate; 2]> {
+    let studies = objects.headers().filter_map(|header| header.study_date);
+    let sets = objects.structure_sets.iter().filter_map(|set| set.date);
+    let plans = objects.plans.iter().filter_map(|plan| plan.date);
+    let records = objects.records.iter().filter_map(|record| record.date);
+    let all: Vec<chrono::NaiveDate> = studies.chain(sets).chain(plans).chain(records).collect();
+    Some([*all.iter().min()?, *all.iter().max()?])
 }
 
 /// All identities, in a fixed order, where they can be those of one person or a person says so.

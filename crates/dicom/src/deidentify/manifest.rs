@@ -127,8 +127,8 @@ pub struct Linkage {
     pub issuer: String,
     /// Name and ID in every exported object.
     pub pseudonym: String,
-    /// Dates of the originals are later by this.
-    pub days: u64,
+    /// By how many days dates were moved; less than zero for back.
+    pub days: i64,
     /// New UIDs by those of the originals.
     pub uids: BTreeMap<String, String>,
 }

@@ -6,12 +6,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use case::PatientIdentity;
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::SecretKey;
 
 /// The furthest that dates are moved back: ten years.
 const MOST_WEEKS: u128 = 521;
+/// Dates before this year are no dates for a reader; those of objects whose real dates were taken away stand near it.
+const FIRST_YEAR: i32 = 1900;
 /// Ages from here on are rare enough to identify, and become one.
 const OLDEST_AGE: u32 = 90;
 /// Longest name of a structure; the standard list needs 16 characters, a margin and a number some more.
@@ -111,13 +113,20 @@ pub(super) struct Pseudonyms<'a> {
     key: &'a SecretKey,
     subject: Vec<String>,
     birth_date: Option<NaiveDate>,
+    /// Whether the patient has reached the oldest age by the last of the dates.
+    is_old: bool,
     sex: Option<&'static str>,
+    days: TimeDelta,
     uids: RefCell<BTreeMap<String, NewUid>>,
 }
 
 impl<'a> Pseudonyms<'a> {
-    /// For a patient; `otherwise` stands for one whose objects say nothing of whose they are.
-    pub(super) fn new(key: &'a SecretKey, identities: &[&PatientIdentity], otherwise: &str) -> Self {
+    /// For a patient whose first and last dates are known; `otherwise` stands for one whose objects say nothing of whose they are.
+    pub(super) fn new(
+        key: &'a SecretKey,
+        identities: &[&PatientIdentity],
+        (dates, otherwise): (Option<[NaiveDate; 2]>, &str),
+    ) -> Self {
         let first = |of: fn(&PatientIdentity) -> &str| {
             identities.iter().map(|identity| of(identity).trim()).find(|text| !text.is_empty()).unwrap_or_default()
         };
@@ -131,7 +140,17 @@ impl<'a> Pseudonyms<'a> {
         };
         let sex = ["M", "F", "O"].into_iter().find(|known| *known == first(|one| &one.sex));
         let subject = subject.map(str::to_owned).to_vec();
-        Self { key, subject, birth_date, sex, uids: RefCell::default() }
+        let is_old = dates
+            .zip(birth_date)
+            .and_then(|([_, last], born)| last.years_since(born))
+            .is_some_and(|age| age >= OLDEST_AGE);
+        let names =
+            Self { key, subject, birth_date, is_old, sex, days: TimeDelta::zero(), uids: RefCell::default() };
+        let back = TimeDelta::weeks(-1 - (names.number("days") % MOST_WEEKS) as i64);
+        let is_credible =
+            |date: NaiveDate| date.checked_add_signed(back).is_some_and(|day| day.year() >= FIRST_YEAR);
+        let days = if dates.is_none_or(|[first, _]| is_credible(first)) { back } else { -back };
+        Self { days, ..names }
     }
 
     fn number(&self, purpose: &str) -> u128 {
@@ -154,20 +173,20 @@ impl<'a> Pseudonyms<'a> {
         uids.entry(original.to_owned()).or_insert_with(|| NewUid(format!("2.25.{}", number()))).clone()
     }
 
-    /// How many days dates are moved back: whole weeks, so that a Monday stays one.
-    pub(super) fn days(&self) -> u64 {
-        7 * (1 + self.number("days") % MOST_WEEKS) as u64
+    /// By how many days dates are moved, mostly back: whole weeks, so that a Monday stays one.
+    pub(super) fn days(&self) -> i64 {
+        self.days.num_days()
     }
 
     /// A date moved by the days of the patient.
     pub(super) fn date(&self, original: Option<NaiveDate>) -> Option<NewDate> {
-        original?.checked_sub_days(Days::new(self.days())).map(NewDate)
+        original?.checked_add_signed(self.days).map(NewDate)
     }
 
     /// The clock of a study whose earliest time is known: that time falls on some whole second from 8 to 16 o'clock of its moved day.
     pub(super) fn clock(&self, study: &str, earliest: NaiveDateTime) -> Option<Clock> {
         let seconds = 8 * 3600 + (self.key.number("clock", &[study]) % (8 * 3600)) as u32;
-        let day = earliest.date().checked_sub_days(Days::new(self.days()))?;
+        let day = earliest.date().checked_add_signed(self.days)?;
         let noon = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0)?;
         Some(Clock(day.and_time(noon) - earliest))
     }
@@ -177,10 +196,12 @@ impl<'a> Pseudonyms<'a> {
         self.sex
     }
 
-    /// Whole years on a day; 90 stands for 90 and more.
+    /// Whole years on a day; 90 stands for 90 and more. Of one who reaches that age, an earlier age is not told: with the interval, it would tell
+    /// the later one.
     pub(super) fn age(&self, on: Option<NaiveDate>) -> Option<Word> {
         let years = on?.years_since(self.birth_date?)?;
-        Some(Word(format!("{:03}Y", years.min(OLDEST_AGE))))
+        let is_told = !self.is_old || years >= OLDEST_AGE;
+        is_told.then(|| Word(format!("{:03}Y", years.min(OLDEST_AGE))))
     }
 
     /// Every UID that was replaced, with the new one.
@@ -210,21 +231,32 @@ mod tests {
         let key = key();
         for id in ["1", "2", "3", "4", "5"] {
             let person = person(id);
-            let names = Pseudonyms::new(&key, &[&person], "");
-            assert!((7..=3647).contains(&names.days()) && names.days().is_multiple_of(7));
+            let names = Pseudonyms::new(&key, &[&person], (None, ""));
+            assert!((-3647..=-7).contains(&names.days()) && names.days() % 7 == 0);
             let moved = |date| names.date(Some(date)).unwrap().0;
             let (first, last) = (day(2020, 2, 28), day(2024, 3, 1));
             assert_eq!(moved(last) - moved(first), last - first);
-            assert_eq!(chrono::Datelike::weekday(&moved(first)), chrono::Datelike::weekday(&first));
+            assert_eq!(moved(first).weekday(), first.weekday());
         }
-        let days = |id: &str| Pseudonyms::new(&key, &[&person(id)], "").days();
+        let days = |id: &str| Pseudonyms::new(&key, &[&person(id)], (None, "")).days();
         assert!(days("1") != days("2") || days("2") != days("3"), "the move belongs to the patient");
+    }
+
+    /// Objects that were anonymised before often bear the first day of the century.
+    #[test]
+    fn dates_that_would_become_incredible_move_the_other_way() {
+        let (key, person) = (key(), person("1"));
+        let first = day(1900, 1, 1);
+        let back = Pseudonyms::new(&key, &[&person], (Some([day(2020, 1, 1); 2]), ""));
+        let forth = Pseudonyms::new(&key, &[&person], (Some([first; 2]), ""));
+        assert!(back.days() < 0 && forth.days() == -back.days());
+        assert!(forth.date(Some(first)).unwrap().0 > first);
     }
 
     #[test]
     fn times_of_day_move_with_their_intervals_also_across_midnight() {
         let (key, person) = (key(), person("1"));
-        let names = Pseudonyms::new(&key, &[&person], "");
+        let names = Pseudonyms::new(&key, &[&person], (None, ""));
         let scan = day(2024, 3, 2).and_hms_opt(0, 20, 0).unwrap();
         let injection = day(2024, 3, 1).and_hms_opt(23, 15, 30).unwrap();
         let clock = names.clock("1.2", scan).unwrap();
@@ -235,14 +267,17 @@ mod tests {
     }
 
     #[test]
-    fn the_very_old_are_of_one_age() {
+    fn the_very_old_are_of_one_age_and_were_of_none_before() {
         let (key, person) = (key(), person("1"));
-        let names = Pseudonyms::new(&key, &[&person], "");
-        let age = |date| names.age(Some(date)).map(|word| word.0);
-        assert_eq!(age(day(2019, 5, 17)).as_deref(), Some("089Y"));
-        assert_eq!(age(day(2020, 5, 17)).as_deref(), Some("090Y"));
-        assert_eq!(age(day(2028, 1, 1)).as_deref(), Some("090Y"));
-        assert_eq!(age(day(1929, 1, 1)), None);
+        let age = |date, last| {
+            Pseudonyms::new(&key, &[&person], (Some([date, last]), "")).age(Some(date)).map(|word| word.0)
+        };
+        let (before, birthday, after) = (day(2019, 5, 17), day(2020, 5, 17), day(2028, 1, 1));
+        assert_eq!(age(before, before).as_deref(), Some("089Y"));
+        assert_eq!(age(birthday, after).as_deref(), Some("090Y"));
+        assert_eq!(age(after, after).as_deref(), Some("090Y"));
+        assert_eq!(age(before, after), None);
+        assert_eq!(age(day(1929, 1, 1), before), None);
     }
 
     #[test]

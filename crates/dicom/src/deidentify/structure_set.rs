@@ -123,25 +123,28 @@ pub(super) fn build(
 
 /// The images it was drawn on, by study and series. Those that are not here keep their place in a series that nobody has.
 fn studies(names: &Pseudonyms<'_>, set: &StructureSet, images: &[Image]) -> Vec<Sheet> {
-    let mut series: BTreeMap<(String, String, &'static str), Vec<&String>> = BTreeMap::new();
+    let mut studies: BTreeMap<&str, BTreeMap<(String, &'static str), Vec<&String>>> = BTreeMap::new();
     for instance in &set.images {
         let image = images.iter().find(|image| image.instances.contains(instance));
-        let place = match image {
-            Some(image) => (image.header.study.clone(), image.series.clone(), image::class(&image.header.kind)),
-            None => (set.header.study.clone(), format!("absent series of {}", set.header.uid), image::class("CT")),
+        let (study, series) = match image {
+            Some(image) => (&image.header.study, (image.series.clone(), image::class(&image.header.kind))),
+            None => (&set.header.study, (format!("absent series of {}", set.header.uid), image::class("CT"))),
         };
-        series.entry(place).or_default().push(instance);
+        studies.entry(study).or_default().entry(series).or_default().push(instance);
     }
-    let study = |((study, series, class), instances): ((String, String, &'static str), Vec<&String>)| {
-        let mut of_series = Sheet::new();
-        of_series.uid(tags::SERIES_INSTANCE_UID, &names.uid(&series));
+    let of_series = |((series, class), instances): ((String, &'static str), Vec<&String>)| {
+        let mut item = Sheet::new();
+        item.uid(tags::SERIES_INSTANCE_UID, &names.uid(&series));
         let references = instances.iter().map(|uid| modules::reference(names, class, uid)).collect();
-        of_series.items(tags::CONTOUR_IMAGE_SEQUENCE, references);
-        let mut of_study = modules::reference(names, STUDY_MANAGEMENT, &study);
-        of_study.items(tags::RT_REFERENCED_SERIES_SEQUENCE, vec![of_series]);
-        of_study
+        item.items(tags::CONTOUR_IMAGE_SEQUENCE, references);
+        item
     };
-    series.into_iter().map(study).collect()
+    let of_study = |(study, series): (&str, BTreeMap<(String, &'static str), Vec<&String>>)| {
+        let mut item = modules::reference(names, STUDY_MANAGEMENT, study);
+        item.items(tags::RT_REFERENCED_SERIES_SEQUENCE, series.into_iter().map(of_series).collect());
+        item
+    };
+    studies.into_iter().map(of_study).collect()
 }
 
 fn region(names: &Pseudonyms<'_>, set: &StructureSet, (roi, word): (&Roi, &Word), facts: &RoiFacts) -> Sheet {

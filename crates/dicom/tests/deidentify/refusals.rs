@@ -125,6 +125,20 @@ fn h02_two_ids_of_one_person_are_refused_until_a_person_links_them() {
 }
 
 #[test]
+fn h19_two_contents_under_one_uid_are_refused() {
+    let (input, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut patient = tiny();
+    patient.write(&input.path().join("one")).unwrap();
+    let dose = patient.file(ObjectKind::Dose, 2);
+    dose.object.put(DataElement::new(tags::DOSE_GRID_SCALING, VR::DS, "0.5"));
+    dose.write(&input.path().join("two")).unwrap();
+    let policy = Policy { standard_name: &standard_name, same_patient: false };
+    let error = deidentify(&read(input.path()), &policy, &SecretKey::new(KEY).unwrap(), out.path()).unwrap_err();
+    assert!(error.is_refusal() && error.to_string().contains("H19"));
+    assert!(std::fs::read_dir(out.path()).unwrap().next().is_none());
+}
+
+#[test]
 fn a_folder_that_holds_something_is_refused() {
     let (input, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     tiny().write(input.path()).unwrap();
