@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use case::{Header, Objects};
+use case::{DoseType, Header, Modality, Objects};
 use chrono::NaiveDate;
 use dicom::access;
 use dicom::parse::Parsed;
 use dicom_dictionary_std::tags;
+use phantom::{ObjectKind, Options, Scenario, SyntheticPatient};
 
 use crate::patient::{Exported, KEY, OTHER_KEY, export, read, whole};
 
@@ -197,4 +198,35 @@ fn deidentified_files_are_the_same_for_the_same_key_and_share_no_uid_for_another
     assert_ne!(exported.export.linkage.days, unlike.linkage.days);
     let originals: BTreeSet<String> = exported.export.linkage.uids.keys().cloned().collect();
     assert!(uids(&exported.export.linkage).is_disjoint(&originals));
+}
+
+#[test]
+fn deidentified_protons_stay_protons() {
+    let exported = Exported::of(&SyntheticPatient::generate(&Options::tiny_of(Scenario::HeadAndNeckProton)));
+    let again = read(exported.out.path()).objects;
+    for plan in &exported.original.objects.plans {
+        let new = by_uid(&again.plans, |plan| &plan.header, exported.new_uid(&plan.header.uid));
+        assert_eq!((plan.modality, &plan.fraction_groups), (new.modality, &new.fraction_groups));
+    }
+    assert!(again.plans.iter().any(|plan| plan.modality == Modality::Proton));
+    assert!(again.doses.iter().any(|dose| dose.dose_type == DoseType::Effective));
+}
+
+/// Sources and channels are not exported, and a plan must not become one of another kind by that.
+#[test]
+fn deidentified_brachytherapy_stays_brachytherapy_and_is_told_of() {
+    use dicom_core::value::DataSetSequence;
+    use dicom_core::{DataElement, VR};
+    let mut patient = SyntheticPatient::generate(&Options::tiny());
+    let plan = &mut patient.file(ObjectKind::Plan, 1).object;
+    plan.remove_element(tags::BEAM_SEQUENCE);
+    let setup = dicom_object::InMemDicomObject::from_element_iter([
+        DataElement::new(tags::APPLICATION_SETUP_TYPE, VR::CS, "MANCHESTER"),
+        DataElement::new(tags::APPLICATION_SETUP_NUMBER, VR::IS, "1"),
+    ]);
+    plan.put(DataElement::new(tags::APPLICATION_SETUP_SEQUENCE, VR::SQ, DataSetSequence::from(vec![setup])));
+    let exported = Exported::of(&patient);
+    let again = read(exported.out.path()).objects;
+    assert_eq!(again.plans.iter().filter(|plan| plan.modality == Modality::Brachy).count(), 1);
+    assert!(exported.export.manifest.notices.iter().any(|notice| notice.contains("brachytherapy")));
 }
