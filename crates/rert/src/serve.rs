@@ -1,5 +1,6 @@
 //! `rert serve`: the workbench in the browser of this machine.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -41,8 +42,12 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
 
 async fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
     let failed = |error: server::ServeError| Failure::Failed(error.to_string());
-    let configuration =
-        Configuration { archive: arguments.archive.place(), port: arguments.port, examiner: examine::examiner()? };
+    let configuration = Configuration {
+        archive: arguments.archive.place(),
+        listen: (Ipv4Addr::LOCALHOST, arguments.port).into(),
+        department: None,
+        examiner: examine::examiner()?,
+    };
     let server = Server::bind(configuration).await.map_err(failed)?;
     for folder in &arguments.import {
         server.import(folder, &label(folder), true).await.map_err(failed)?;

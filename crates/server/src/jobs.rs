@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 use utoipa::ToSchema;
 
+use crate::access::{Person, Sight};
 use crate::clock;
 use crate::problem::Problem;
 
@@ -56,6 +57,9 @@ pub struct Job {
     pub kind: JobKind,
     /// The case it is about, once there is one.
     pub case: Option<String>,
+    /// The account that began it.
+    #[serde(skip)]
+    pub owner: String,
     /// How far it is.
     pub state: JobState,
     /// What it is doing, in words.
@@ -73,6 +77,14 @@ pub struct Job {
     /// When it ended.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended: Option<DateTime<Utc>>,
+}
+
+impl Job {
+    /// Whether somebody may know of it: who began it, and who may see the case it is about.
+    pub fn is_told_to(&self, person: &Person, sight: &Sight) -> bool {
+        let case = self.case.as_deref().and_then(|case| CaseId::new(case).ok());
+        self.owner == person.actor() || case.is_some_and(|case| sight.includes(&case))
+    }
 }
 
 /// Something that listeners are told.
@@ -111,13 +123,14 @@ impl Default for Jobs {
 
 impl Jobs {
     /// Begins a job.
-    pub fn begin(self: &Arc<Self>, kind: JobKind, case: Option<&CaseId>) -> (Job, Work) {
+    pub fn begin(self: &Arc<Self>, kind: JobKind, case: Option<&CaseId>, owner: &str) -> (Job, Work) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let number = known.last_key_value().map_or(1, |(last, _)| last + 1);
         let job = Job {
             id: number.to_string(),
             kind,
             case: case.map(CaseId::to_string),
+            owner: owner.to_owned(),
             state: JobState::Queued,
             stage: "waiting".to_owned(),
             fraction: None,
@@ -258,7 +271,7 @@ mod tests {
     fn a_job_is_followed_from_its_beginning_to_its_end() {
         let jobs = Arc::new(Jobs::default());
         let mut events = jobs.listen();
-        let (job, work) = jobs.begin(JobKind::Import, None);
+        let (job, work) = jobs.begin(JobKind::Import, None, "local");
         work.stage("reading", Some(0.5));
         work.end(Ok(Value::Bool(true)));
         let states: Vec<JobState> = std::iter::from_fn(|| match events.try_recv() {
@@ -273,7 +286,7 @@ mod tests {
     #[test]
     fn what_fails_after_it_was_cancelled_was_cancelled() {
         let jobs = Arc::new(Jobs::default());
-        let (job, work) = jobs.begin(JobKind::Import, None);
+        let (job, work) = jobs.begin(JobKind::Import, None, "local");
         jobs.cancel(&job.id).unwrap();
         assert!(work.is_cancelled());
         work.end(Err(Problem::internal("testing", "it stopped")));
@@ -284,9 +297,9 @@ mod tests {
     #[test]
     fn only_what_has_ended_is_forgotten() {
         let jobs = Arc::new(Jobs::default());
-        let (first, _) = jobs.begin(JobKind::Import, None);
+        let (first, _) = jobs.begin(JobKind::Import, None, "local");
         for _ in 0..2 * REMEMBERED {
-            jobs.begin(JobKind::Import, None).1.end(Ok(Value::Null));
+            jobs.begin(JobKind::Import, None, "local").1.end(Ok(Value::Null));
         }
         assert!(jobs.get(&first.id).is_some());
         assert_eq!(jobs.all().len(), REMEMBERED);

@@ -19,6 +19,7 @@ mod routes;
 mod run;
 mod state;
 
+pub use access::{Department, roles};
 pub use clock::now;
 pub use routes::openapi;
 pub use run::{Configuration, ServeError, Server};

@@ -1,6 +1,6 @@
 //! Starting the server on this machine.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use axum::middleware::from_fn_with_state;
 use guidelines::Knowledge;
 use tokio::net::TcpListener;
 
-use crate::access::{Access, TOKEN_PATH, guard};
+use crate::access::{Access, Department, Mode, TOKEN_PATH, guard};
 use crate::clock;
 use crate::desk::{Desks, look_at};
 use crate::jobs::{JobKind, Jobs};
@@ -22,8 +22,10 @@ use crate::state::Workbench;
 pub struct Configuration {
     /// Where all cases are.
     pub archive: ArchivePlace,
-    /// Port on this machine; any that is free where it is 0.
-    pub port: u16,
+    /// Where to listen; at any port that is free where it is 0.
+    pub listen: SocketAddr,
+    /// How a department reaches it; nothing for one person on this machine.
+    pub department: Option<Department>,
     /// Looks at every file before it becomes part of a case.
     pub examiner: Examiner,
 }
@@ -56,7 +58,6 @@ pub enum ServeError {
 /// A workbench that is ready to answer.
 pub struct Server {
     workbench: Workbench,
-    access: Arc<Access>,
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -69,29 +70,44 @@ impl Server {
     pub async fn bind(configuration: Configuration) -> Result<Self, ServeError> {
         let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
         let archive = Archive::open(&configuration.archive, configuration.examiner).await?;
-        let port = configuration.port;
+        let port = configuration.listen.port();
         let failed = |error: std::io::Error| ServeError::Port { port, kind: error.kind() };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+        let listener = TcpListener::bind(configuration.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let access = Access::local(address.port()).map_err(|_| ServeError::NoRandomness)?;
+        let access = match configuration.department {
+            Some(department) => Access::department(department, archive.clone()),
+            None => Access::local(address.port(), archive.clone()).map_err(|_| ServeError::NoRandomness)?,
+        };
         let jobs = Arc::new(Jobs::default());
         let workbench = Workbench {
             archive,
+            access: Arc::new(access),
+            imports: Arc::default(),
             desks: Arc::new(Desks::new(knowledge, jobs.clone())),
             jobs,
             knowledge_sha256: sha256(&knowledge.text),
             run: CaseId::random()?.to_string(),
         };
-        Ok(Self { workbench, access: Arc::new(access), listener, address })
+        Ok(Self { workbench, listener, address })
     }
 
-    /// The address that opens the workbench once.
+    /// The address that opens the workbench: in local mode once, in a department for all.
     ///
     /// # Errors
     /// When the system gives no random numbers.
     pub fn address(&self) -> Result<String, ServeError> {
-        let token = self.access.new_token().map_err(|_| ServeError::NoRandomness)?;
-        Ok(format!("http://{}{TOKEN_PATH}?token={token}", self.address))
+        match self.workbench.access.mode() {
+            Mode::Local(local) => {
+                let token = local.new_token().map_err(|_| ServeError::NoRandomness)?;
+                Ok(format!("http://{}{TOKEN_PATH}?token={token}", self.address))
+            }
+            Mode::Department(department) => Ok(department.origin.clone()),
+        }
+    }
+
+    /// The archive that it works on.
+    pub fn archive(&self) -> &Archive {
+        &self.workbench.archive
     }
 
     /// Takes a folder of objects in as a new case, and assesses it where that is wanted.
@@ -107,7 +123,7 @@ impl Server {
             import.add(name, &mut source.read().map_err(failed)?.as_slice())?;
         }
         let case = archive.finish_import(import, None, (label, clock::now())).await?;
-        let (_, work) = self.workbench.jobs.begin(JobKind::Import, Some(case.id()));
+        let (_, work) = self.workbench.jobs.begin(JobKind::Import, Some(case.id()), "local");
         let looked_at = look_at(&case, &work).await;
         let problem = looked_at.as_ref().err().map(|problem| problem.message.clone());
         work.end(looked_at);
@@ -115,7 +131,7 @@ impl Server {
             return Err(ServeError::Import(problem));
         }
         if assess {
-            let (_, work) = self.workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
+            let (_, work) = self.workbench.jobs.begin(JobKind::Assessment, Some(case.id()), "local");
             let settings = case.settings().await?.settings;
             self.workbench.desks.assess(&case, settings, work);
         }
@@ -129,7 +145,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let port = self.address.port();
         let application = self.application();
-        axum::serve(self.listener, application)
+        axum::serve(self.listener, application.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(stop)
             .await
             .map_err(|error| ServeError::Port { port, kind: error.kind() })
@@ -137,6 +153,7 @@ impl Server {
 
     /// Everything that can be asked, behind the guard.
     pub fn application(&self) -> Router {
-        routes::router(self.workbench.clone()).layer(from_fn_with_state(self.access.clone(), guard))
+        let guarded = from_fn_with_state(self.workbench.access.clone(), guard);
+        routes::router(self.workbench.clone()).layer(guarded)
     }
 }

@@ -1,9 +1,11 @@
 //! What every request may use.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::{Archive, CaseId, StoredCase};
 
+use crate::access::Access;
 use crate::desk::Desks;
 use crate::jobs::Jobs;
 use crate::problem::Problem;
@@ -13,6 +15,10 @@ use crate::problem::Problem;
 pub struct Workbench {
     /// All cases.
     pub archive: Archive,
+    /// Who may ask.
+    pub access: Arc<Access>,
+    /// Imports that were begun, with who began them.
+    pub imports: Arc<Mutex<BTreeMap<CaseId, String>>>,
     /// Work under way.
     pub jobs: Arc<Jobs>,
     /// Open cases.
@@ -24,6 +30,11 @@ pub struct Workbench {
 }
 
 impl Workbench {
+    /// Imports that were begun.
+    pub fn imports(&self) -> std::sync::MutexGuard<'_, BTreeMap<CaseId, String>> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A case by its name in an address.
     ///
     /// # Errors

@@ -146,6 +146,14 @@ impl Archive {
         audit::page(self.store.index.pool(), from, PAGE).await
     }
 
+    /// The last entry.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn audit_head(&self) -> Result<AuditHead, ArchiveError> {
+        audit::kept_head(self.store.index.pool()).await
+    }
+
     /// Reads the whole log, and tells the first entry that was changed, removed or put in.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub(super) fn check(password: &str, name: &str) -> Result<(), PasswordRefusal> {
     }
 }
 
-/// The hash of a password: Argon2id with 19 MiB, two passes and one lane [owasp-passwords].
+/// The hash of a password: Argon2id with 19 MiB, two passes and one lane, the least that the OWASP cheat sheet on storing passwords recommends.
 pub(super) fn hash(password: &str) -> Result<String, ArchiveError> {
     let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|_| ArchiveError::NoRandomness)?;
     Ok(hash.to_string())

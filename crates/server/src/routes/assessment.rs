@@ -9,6 +9,7 @@ use case::Settings;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::Person;
 use crate::jobs::{Job, JobKind};
 use crate::overview::Overview;
 use crate::problem::Problem;
@@ -70,13 +71,14 @@ pub async fn get(
 #[utoipa::path(post, path = "/cases/{case}/assessment", params(("case" = String, Path)), responses((status = 202, body = Job), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn assess(
     State(workbench): State<Workbench>,
+    person: Person,
     Path(case): Path<String>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
     let settings = case.settings().await?.settings;
     workbench.jobs.cancel_variants(case.id());
-    let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()));
+    let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()), person.actor());
     workbench.desks.assess(&case, settings, work);
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
@@ -110,13 +112,14 @@ pub async fn variants(
 #[utoipa::path(post, path = "/cases/{case}/variants", params(("case" = String, Path)), request_body = Variant, responses((status = 202, body = Job), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn assess_variant(
     State(workbench): State<Workbench>,
+    person: Person,
     Path(case): Path<String>,
     super::Document(variant): super::Document<Variant>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
     let settings = with_registration(case.settings().await?.settings, &variant.registration)?;
-    let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()));
+    let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()), person.actor());
     workbench.desks.assess_variant(&case, settings, &variant.registration, work);
     Ok((StatusCode::ACCEPTED, Json(job)))
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::access::Person;
 use crate::contents::{Contents, CourseHead, Patient};
 use crate::jobs::Event;
 use crate::overview::Overview;
@@ -159,10 +160,11 @@ async fn summary(workbench: &Workbench, case: &StoredCase) -> Result<CaseSummary
 
 /// All cases.
 #[utoipa::path(get, path = "/cases", responses((status = 200, body = CaseList)))]
-pub async fn list(State(workbench): State<Workbench>) -> Result<Json<CaseList>, Problem> {
+pub async fn list(State(workbench): State<Workbench>, person: Person) -> Result<Json<CaseList>, Problem> {
+    let sight = person.sight(&workbench.archive).await?;
     let ids = workbench.archive.cases().await?;
     let mut list = CaseList { cases: Vec::new(), broken: Vec::new() };
-    for id in &ids {
+    for id in ids.iter().filter(|id| sight.includes(id)) {
         let found = match workbench.archive.case(id).await {
             Ok(case) => summary(&workbench, &case).await,
             Err(error) => Err(error.into()),

@@ -42,7 +42,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 /// `get_cases_case_budget` for `GET /api/v1/cases/{case}/budget`.
-fn operation_id(method: &str, path: &str) -> String {
+pub fn operation_id(method: &str, path: &str) -> String {
     let parts = path.trim_start_matches("/api/v1").split(['/', '-']).filter(|part| !part.is_empty());
     parts.fold(method.to_owned(), |id, part| format!("{id}_{}", part.trim_matches(['{', '}'])))
 }

@@ -1,10 +1,13 @@
 //! What can be asked, by its address under `/api/v1`.
 
+mod accounts;
 mod assessment;
+mod audit;
 mod cases;
 mod description;
 mod events;
 mod files;
+mod grants;
 mod imports;
 mod jobs;
 mod measured;
@@ -16,6 +19,7 @@ mod volumes;
 
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
+use axum::middleware::from_fn_with_state;
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
@@ -24,6 +28,7 @@ use utoipa_axum::routes;
 
 use description::complete;
 
+use crate::access::admit;
 use crate::front_end;
 use crate::problem::Problem;
 use crate::state::Workbench;
@@ -43,7 +48,15 @@ fn described() -> OpenApiRouter<Workbench> {
     OpenApiRouter::with_openapi(Description::openapi()).nest(
         "/api/v1",
         OpenApiRouter::new()
-            .routes(routes!(session::session))
+            .routes(routes!(session::session, session::sign_in, session::sign_out))
+            .routes(routes!(session::change_password))
+            .routes(routes!(accounts::list, accounts::add))
+            .routes(routes!(accounts::change))
+            .routes(routes!(accounts::token))
+            .routes(routes!(grants::list))
+            .routes(routes!(grants::give, grants::take))
+            .routes(routes!(audit::list))
+            .routes(routes!(audit::verify))
             .routes(routes!(cases::list))
             .routes(routes!(cases::get, cases::rename, cases::delete))
             .routes(routes!(cases::contents))
@@ -83,7 +96,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Everything that can be asked, and the front end for every other address.
 pub fn router(workbench: Workbench) -> Router {
     let (router, _) = described().split_for_parts();
-    router.layer(DefaultBodyLimit::max(MAX_DOCUMENT)).fallback(front_end::serve).with_state(workbench)
+    let admitted = from_fn_with_state(workbench.access.clone(), admit);
+    router
+        .route_layer(admitted)
+        .layer(DefaultBodyLimit::max(MAX_DOCUMENT))
+        .fallback(front_end::serve)
+        .with_state(workbench)
 }
 
 /// A document in JSON; one that cannot be read is told as a [`Problem`].

@@ -8,12 +8,14 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::Person;
 use crate::clock;
 use crate::jobs::Event;
 use crate::overview::Overview;
 use crate::problem::Problem;
 use crate::routes::assessment::not_assessed;
 use crate::routes::cases::{SignatureState, bound_now, signature_state};
+use crate::routes::session::confirm;
 use crate::state::Workbench;
 
 const DOING: &str = "signing an assessment";
@@ -61,16 +63,24 @@ pub struct Sign {
     role: String,
     /// What it means.
     meaning: String,
+    /// The password once more, where people have accounts; name and role are those of the account then.
+    #[serde(default)]
+    password: Option<String>,
 }
 
 /// Signs the assessment of what the case is now.
 #[utoipa::path(post, path = "/cases/{case}/signature", params(("case" = String, Path)), request_body = Sign, responses((status = 200, body = SignatureNow), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn sign(
     State(workbench): State<Workbench>,
+    person: Person,
     Path(case): Path<String>,
-    super::Document(sign): super::Document<Sign>,
+    super::Document(mut sign): super::Document<Sign>,
 ) -> Result<Json<SignatureNow>, Problem> {
     let case = workbench.case(&case).await?;
+    if person.account().is_some() {
+        let account = confirm(&workbench, &person, sign.password.as_deref().unwrap_or_default(), DOING).await?;
+        (sign.name, sign.role) = (account.printed_name, account.role.as_str().to_owned());
+    }
     let told = [&sign.name, &sign.role, &sign.meaning];
     if told.iter().any(|text| text.trim().is_empty()) {
         let message = "name, role and meaning are needed";

@@ -4,13 +4,15 @@
 
 use std::time::Duration;
 
+use archive::people::{NewAccount, Role};
 use archive::{ArchivePlace, Examiner};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Method, Request, Response, StatusCode, header};
+use chrono::DateTime;
 use phantom::{Options, SyntheticPatient};
 use serde_json::{Value, json};
-use server::{Configuration, Server};
+use server::{Configuration, Department, Server};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -53,11 +55,72 @@ async fn read(response: Response<Body>) -> Answer {
     Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap() }
 }
 
+/// The workbench of a department, with an account for each role; all may see every patient, and have the same password.
+pub async fn department() -> (Server, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = ArchivePlace::folder(folder.path().join("archive"));
+    let department = Department { origin: ORIGIN.to_owned(), proxies: Vec::new() };
+    let examiner = Examiner::in_this_process();
+    let listen = ([127, 0, 0, 1], 0).into();
+    let configuration = Configuration { archive, listen, department: Some(department), examiner };
+    let server = Server::bind(configuration).await.unwrap();
+    for role in Role::ALL {
+        let name = role.as_str().to_owned();
+        let new = NewAccount { printed_name: format!("Doe, {name}"), name, role, sees_all: true };
+        let account = server.archive().add_account(&new, DateTime::UNIX_EPOCH).await.unwrap();
+        server.archive().set_password(&account.name, PASSWORD).await.unwrap().unwrap();
+    }
+    (server, folder)
+}
+
+pub const ORIGIN: &str = "http://rert.test";
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Somebody who asks the workbench of a department.
+#[derive(Clone)]
+pub struct Asking {
+    pub router: Router,
+    pub cookie: String,
+}
+
+impl Asking {
+    /// Somebody who has not signed in.
+    pub fn nobody(server: &Server) -> Self {
+        Self { router: server.application(), cookie: String::new() }
+    }
+
+    /// Somebody who signs in.
+    pub async fn sign_in(server: &Server, name: &str) -> Self {
+        let mut asking = Self::nobody(server);
+        let document = json!({ "name": name, "password": PASSWORD });
+        let answer = asking.ask(Method::POST, "/session", Some(&document)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+        asking.cookie = answer.header(header::SET_COOKIE).split(';').next().unwrap().to_owned();
+        asking
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, document: Option<&Value>) -> Answer {
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let mut request = request.header(header::HOST, "rert.test").header(header::ORIGIN, ORIGIN);
+        if !self.cookie.is_empty() {
+            request = request.header(header::COOKIE, &self.cookie);
+        }
+        let body = match document {
+            Some(document) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(document.to_string())
+            }
+            None => Body::empty(),
+        };
+        read(self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()).await
+    }
+}
+
 pub async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let examiner = Examiner::in_this_process();
     let archive = ArchivePlace::folder(folder.path().join("archive"));
-    let configuration = Configuration { archive, port: 0, examiner };
+    let configuration = Configuration { archive, listen: ([127, 0, 0, 1], 0).into(), department: None, examiner };
     let server = Server::bind(configuration).await.unwrap();
     let address = server.address().unwrap();
     let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();

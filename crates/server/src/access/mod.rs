@@ -1,0 +1,105 @@
+//! Who may ask for what.
+//!
+//! [`guard`] looks at every request: whether it names this server, comes from its own pages, and who asks. [`admit`] then looks at
+//! every operation of the interface: whether the role may use it ([`roles`]) and whether the case may be seen, and writes down what
+//! was done ([`record`]).
+
+mod guard;
+mod limiter;
+mod local;
+mod person;
+pub mod record;
+pub mod roles;
+
+use std::net::IpAddr;
+
+use archive::Archive;
+
+pub use guard::{TOKEN_PATH, guard};
+pub use limiter::Limiter;
+pub use local::Local;
+pub use person::{Person, Sight, Who};
+pub use record::admit;
+
+use record::Looks;
+
+/// The name of the cookie of a session.
+pub const COOKIE: &str = "rert_session";
+
+/// Who may ask a server, and under which name.
+#[derive(Debug)]
+pub struct Access {
+    /// Names under which the server may be asked: others are another site that resolves to this machine.
+    hosts: Vec<String>,
+    /// Where its own pages come from.
+    origins: Vec<String>,
+    mode: Mode,
+    archive: Archive,
+    /// Attempts to sign in, by address.
+    attempts: Limiter,
+    /// Who looked at which case lately.
+    looks: Looks,
+}
+
+/// How people are told apart.
+#[derive(Debug)]
+pub enum Mode {
+    /// One person on this machine.
+    Local(Local),
+    /// Accounts.
+    Department(Department),
+}
+
+/// How a department reaches the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Department {
+    /// Where browsers find the workbench, as `https://rert.example.org`.
+    pub origin: String,
+    /// Addresses of the servers that pass requests on, and say for whom.
+    pub proxies: Vec<IpAddr>,
+}
+
+impl Access {
+    /// Access under `127.0.0.1` and `localhost` with a port.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn local(port: u16, archive: Archive) -> Result<Self, getrandom::Error> {
+        let hosts = vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+        let origins = hosts.iter().map(|host| format!("http://{host}")).collect();
+        Ok(Self::new(hosts, origins, Mode::Local(Local::new()?), archive))
+    }
+
+    /// Access for the accounts of a department, under the address at which browsers find the workbench.
+    pub fn department(department: Department, archive: Archive) -> Self {
+        let host = department.origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+        let origins = vec![department.origin.clone()];
+        Self::new(vec![host], origins, Mode::Department(department), archive)
+    }
+
+    fn new(hosts: Vec<String>, origins: Vec<String>, mode: Mode, archive: Archive) -> Self {
+        Self { hosts, origins, mode, archive, attempts: Limiter::per_minute(20), looks: Looks::default() }
+    }
+
+    /// How people are told apart.
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Whether browsers keep cookies of this server for encrypted connections only.
+    fn is_secure(&self) -> bool {
+        self.origins.iter().all(|origin| origin.starts_with("https://"))
+    }
+
+    /// The header that gives a browser a session, or takes it away where the session is empty.
+    pub fn cookie(&self, session: &str) -> String {
+        let secure = if self.is_secure() { "; Secure" } else { "" };
+        let ends = if session.is_empty() { "; Max-Age=0" } else { "" };
+        format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/{secure}{ends}")
+    }
+
+    /// Whether somebody at an address may try to sign in now.
+    pub fn may_try(&self, address: &str) -> bool {
+        self.attempts.take(address)
+    }
+}
