@@ -139,6 +139,11 @@ impl Archive {
         Ok(StoredCase::new(store.clone(), id))
     }
 
+    /// A folder for objects that arrive over a network, on the disk of the contents.
+    pub fn incoming(&self) -> PathBuf {
+        self.store.root.join("incoming")
+    }
+
     /// Lets go of the index; nothing can be asked any longer.
     pub async fn close(self) {
         self.store.index.close().await;

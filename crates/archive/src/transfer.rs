@@ -15,6 +15,9 @@ use crate::index::{self, cases, contents, transfers};
 use crate::store::{Writing, blocking};
 use crate::{Archive, ArchiveError, CaseId};
 
+/// The code of the refusal of an object that is another one than its sender said.
+pub const NOT_AS_STATED: &str = "H03";
+
 /// A transfer over a network: one association, or one request that stores.
 #[derive(Debug)]
 pub struct Transfer {
@@ -70,6 +73,14 @@ impl Archive {
         Ok(Transfer { archive: self.clone(), row, folder })
     }
 
+    /// Whether an object is kept: one of this SOP class and SOP instance that a case needs.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn has_object(&self, class: &str, instance: &str) -> Result<bool, ArchiveError> {
+        contents::has_object(self.store.index.pool(), class, instance).await
+    }
+
     /// Whether objects are on their way into a case, so that what it holds is not yet all.
     ///
     /// # Errors
@@ -116,6 +127,22 @@ impl Archive {
             let _ = answer.send(receipt);
         }
         Ok(())
+    }
+}
+
+/// Why something is refused that a sender meant as an object; beyond what is wrong with its bytes.
+fn fault(what: &What, stated: Option<&(String, String)>) -> Option<Refusal> {
+    let refusal = |kind: &str, code: &str, reason: &str| {
+        Some(Refusal { kind: kind.to_owned(), code: code.to_owned(), reason: reason.to_owned() })
+    };
+    match (what, stated) {
+        (What::Foreign, _) => refusal("DICOM", "H47", "it is no DICOM object"),
+        (What::Object(object), Some((class, instance)))
+            if object.sop_class != *class || object.sop_instance != *instance =>
+        {
+            refusal(&object.kind, NOT_AS_STATED, "it is another object than its sender said")
+        }
+        _ => None,
     }
 }
 
@@ -186,16 +213,22 @@ impl Transfer {
     ///
     /// # Errors
     /// When it cannot be examined or kept.
-    pub async fn receive(&self, file: PathBuf, now: DateTime<Utc>) -> Result<Receipt, ArchiveError> {
+    /// `stated` is the SOP class and the SOP instance that the sender told of, where it did; an object that is another one is
+    /// refused.
+    ///
+    pub async fn receive(
+        &self,
+        file: PathBuf,
+        stated: Option<(&str, &str)>,
+        now: DateTime<Utc>,
+    ) -> Result<Receipt, ArchiveError> {
         self.archive.store.refuse_without_room(0)?;
         let (examiner, path) = (self.archive.examiner.clone(), file.clone());
+        let stated = stated.map(|(class, instance)| (class.to_owned(), instance.to_owned()));
         let arrival = blocking(move || {
             let mut examined = examiner.examine(&path)?;
-            if examined.what == What::Foreign {
-                // Whoever sends it over a network meant it as an object.
-                let reason = "it is no DICOM object".to_owned();
-                examined.what =
-                    What::Refused(Refusal { kind: "DICOM".to_owned(), code: "H47".to_owned(), reason });
+            if let Some(refusal) = fault(&examined.what, stated.as_ref()) {
+                examined.what = What::Refused(refusal);
             }
             Arrival::new(path, examined)
         })
@@ -210,7 +243,7 @@ impl Transfer {
     ///
     /// # Errors
     /// When it cannot be written down.
-    pub async fn end(self, end: TransferEnd) -> Result<Vec<CaseId>, ArchiveError> {
+    pub async fn end(&self, end: TransferEnd) -> Result<Vec<CaseId>, ArchiveError> {
         let store = &self.archive.store;
         let _writing = store.write().await?;
         let mut change = store.index.begin().await?;

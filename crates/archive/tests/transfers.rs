@@ -131,7 +131,7 @@ async fn many_senders_at_once_lose_nothing() {
                     let object = object_of(&format!("1.{sender}.{number}"), "ID1", "19600101");
                     send(&transfer, &object).await.unwrap();
                 }
-                Arc::into_inner(transfer).unwrap().end(TransferEnd::Whole).await.unwrap()
+                transfer.end(TransferEnd::Whole).await.unwrap()
             })
         })
         .collect();

@@ -22,6 +22,7 @@ pub fn order(objects: &Objects, settings: &Settings, models: &RbeModels) -> Case
     let plans = counted_plans(objects, settings, &mut findings);
     check_unlinked_doses(objects, settings, &mut findings);
     check_revisions(&plans, &mut findings);
+    check_same_label(&plans, &mut findings);
     let groups = group_plans(&plans, objects, settings);
     let mut courses: Vec<Course> = groups
         .iter()
@@ -97,6 +98,25 @@ fn check_revisions(plans: &[&Plan], findings: &mut Findings) {
                     old.label
                 ),
             );
+        }
+    }
+}
+
+/// Two plans of one label on one structure set are most often one plan, approved twice.
+fn check_same_label(plans: &[&Plan], findings: &mut Findings) {
+    let label = |plan: &Plan| plan.label.trim().to_lowercase();
+    let is_linked = |one: &Plan, other: &Plan| {
+        one.predecessors.contains(&other.header.uid) || other.predecessors.contains(&one.header.uid)
+    };
+    for (index, plan) in plans.iter().enumerate() {
+        let alike = plans[..index].iter().any(|other| {
+            let is_same_set = plan.structure_set.is_some() && plan.structure_set == other.structure_set;
+            is_same_set && !label(plan).is_empty() && label(plan) == label(other) && !is_linked(plan, other)
+        });
+        if alike {
+            let message = "two plans bear this label and were made on the same structure set, and both are counted: leave the \
+                           old one out in case.toml (ignore = true) unless both were treated";
+            findings.warn("H20", &plan.label, message);
         }
     }
 }

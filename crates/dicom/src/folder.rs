@@ -96,6 +96,9 @@ pub fn read_folder(root: &Path, progress: Progress<'_>) -> Result<Folder, ReadEr
     Ok(read_sources(&source::walk(root)?, LeftAside::default(), progress))
 }
 
+/// The kind of an input that is no object, but a transfer that ended early.
+pub const BROKEN_OFF: &str = "broken-off transfer";
+
 /// Reads files as [`read_folder`] does. Of what was left aside when it came in, only that is told; its bytes are not met again.
 pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progress<'_>) -> Folder {
     let n_sources = sources.len();
@@ -115,7 +118,7 @@ pub fn read_sources(sources: &[Source], left_aside: LeftAside, progress: Progres
     }));
     let mut folder = sort_out(entries, left_aside.n_foreign);
     note_emptied(left_aside.n_emptied, &mut folder.objects.findings);
-    refuse_broken_off(&left_aside.broken_off, &mut folder.objects.findings);
+    refuse_broken_off(&left_aside.broken_off, &mut folder.objects);
     folder
 }
 
@@ -332,13 +335,17 @@ fn note_emptied(n_emptied: usize, findings: &mut Findings) {
 }
 
 /// What a transfer that ended early would still have brought is not known, so nothing is computed without it.
-fn refuse_broken_off(broken_off: &[BrokenOff], findings: &mut Findings) {
+fn refuse_broken_off(broken_off: &[BrokenOff], objects: &mut Objects) {
     for BrokenOff { sender, n_objects, begun } in broken_off {
+        // What was signed before it broke off was not signed with it.
+        let sha256 = hexadecimal(&Sha256::digest(format!("{sender}\n{begun}\n{n_objects}")));
+        objects.inputs.push(Input { sha256, kind: BROKEN_OFF.to_owned() });
         let message = format!(
             "it began at {begun} and ended early, after {n_objects} objects, so that some may be missing: send it again"
         );
-        findings.refuse("H47", format!("transfer from {sender}"), message);
+        objects.findings.refuse("H47", format!("transfer from {sender}"), message);
     }
+    objects.inputs.sort();
 }
 
 fn frames_of_instances(images: &[Image]) -> FramesOfInstances {

@@ -6,24 +6,37 @@ use archive::{Archive, ArchiveError, ArchivePlace, CaseId, CheckReport, Examiner
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use crate::configuration::Configuration;
 use crate::failure::Failure;
-use crate::{print, tell};
+use crate::{print, runtime, tell};
 
 /// Where the archive is.
 #[derive(Args, Clone)]
 pub struct ArchiveArguments {
-    /// Folder of the archive; it is made where there is none. The environment variable RERT_POSTGRES names a PostgreSQL database for
-    /// its index, as postgres://user:password@host/database; without it the index is a file in the folder.
-    #[arg(long, alias = "cases", value_name = "DIR", default_value = "rert-cases")]
-    pub archive: PathBuf,
+    /// Folder of the archive, ./rert-cases where nothing is said; it is made where there is none. The environment variable
+    /// RERT_ARCHIVE_POSTGRES names a PostgreSQL database for its index, as postgres://user:password@host/database; without it the
+    /// index is a file in the folder.
+    #[arg(long, alias = "cases", value_name = "DIR")]
+    pub archive: Option<PathBuf>,
+    /// File that says how the program runs in a department (docs/guide/operations.md).
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 impl ArchiveArguments {
-    /// The place that is meant. The address of a database holds its password, so it is taken from the environment, where other
-    /// users of the machine do not see it.
-    pub fn place(&self) -> ArchivePlace {
-        let postgres = std::env::var("RERT_POSTGRES").ok().filter(|address| !address.is_empty());
-        ArchivePlace { postgres, ..ArchivePlace::folder(&self.archive) }
+    /// An archive in a folder, without a configuration.
+    pub fn folder(folder: PathBuf) -> Self {
+        Self { archive: Some(folder), config: None }
+    }
+
+    /// How the program runs.
+    pub fn configuration(&self) -> Result<Configuration, Failure> {
+        Configuration::read(self.config.as_deref())
+    }
+
+    /// The place that is meant.
+    pub fn place(&self, configuration: &Configuration) -> ArchivePlace {
+        configuration.archive(self.archive.as_deref())
     }
 }
 
@@ -79,11 +92,7 @@ pub enum ArchiveCommand {
 
 /// Runs one of the commands.
 pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Failed(format!("opening the archive: {}", error.kind())))?;
-    runtime.block_on(async {
+    runtime("opening the archive")?.block_on(async {
         match command {
             ArchiveCommand::List { archive, json } => list(archive, *json).await,
             ArchiveCommand::Check { archive, json, recover } => check(archive, *json, *recover).await,
@@ -106,13 +115,15 @@ pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
     })
 }
 
-fn failed(error: ArchiveError) -> Failure {
+/// A failure of the archive.
+pub fn failed(error: ArchiveError) -> Failure {
     Failure::Failed(error.to_string())
 }
 
 /// Opens an archive that is there: to check or back up a folder that was mistyped would find nothing wrong.
-async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
-    if !arguments.archive.is_dir() {
+pub async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
+    let place = arguments.place(&arguments.configuration()?);
+    if !place.folder.is_dir() {
         return Err(Failure::Failed(
             "opening the archive: there is no such folder; name the one that rert serve works with".to_owned(),
         ));
@@ -120,9 +131,11 @@ async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
     open_or_make(arguments).await
 }
 
-async fn open_or_make(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
+/// Opens an archive, which is made where there is none.
+pub async fn open_or_make(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
     let examiner: Examiner = crate::examine::examiner()?;
-    Archive::open(&arguments.place(), examiner).await.map_err(failed)
+    let place = arguments.place(&arguments.configuration()?);
+    Archive::open(&place, examiner).await.map_err(failed)
 }
 
 async fn list(arguments: &ArchiveArguments, as_json: bool) -> Result<(), Failure> {

@@ -67,7 +67,7 @@ pub fn run(patient: Patient, out: &Path, further: Further) -> Result<(), Failure
             Ok(())
         }
         Further::Workbench => serve::run(&ServeArguments {
-            archive: ArchiveArguments { archive: out.join("archive") },
+            archive: ArchiveArguments::folder(out.join("archive")),
             port: 0,
             import: vec![input],
             open: true,

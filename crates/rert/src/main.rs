@@ -1,15 +1,18 @@
 //! The command line of rert.
 
+mod account;
 mod answer;
 mod archive;
 mod assess;
 mod budget;
 mod calculator;
 mod compare;
+mod configuration;
 mod deidentify;
 mod demo;
 mod dvh;
 mod examine;
+mod exchange;
 mod failure;
 mod inspect;
 mod knowledge;
@@ -86,6 +89,20 @@ enum Command {
     /// Look after the archive of a workbench that does not run: list, check, backup, restore, export.
     #[command(subcommand)]
     Archive(archive::ArchiveCommand),
+    /// Ask another DICOM system whether it answers.
+    Echo(exchange::EchoArguments),
+    /// Find the studies of a patient in another system, and pull them.
+    Pull(exchange::PullArguments),
+    /// Send objects to another system.
+    Send(exchange::SendArguments),
+    /// Receive objects from other systems, without the workbench; the configuration says from whom.
+    Receive(serve::ReceiveArguments),
+    /// Look after the accounts of a department.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Read the log of what was done.
+    #[command(subcommand)]
+    Audit(account::AuditCommand),
     /// Answer what files are, one path a line: the program starts itself with it, in a process with limits.
     #[command(name = examine::COMMAND, hide = true)]
     Examine,
@@ -125,6 +142,12 @@ fn main() -> ExitCode {
         }
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Archive(command) => archive::run(&command),
+        Command::Echo(arguments) => exchange::echo(&arguments),
+        Command::Pull(arguments) => exchange::pull(&arguments),
+        Command::Send(arguments) => exchange::send(&arguments),
+        Command::Receive(arguments) => serve::receive(&arguments),
+        Command::Account(command) => account::run(&command),
+        Command::Audit(command) => account::audit(&command),
         Command::Examine => examine::run(),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
@@ -139,6 +162,14 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// What runs commands that wait for networks and disks.
+fn runtime(doing: &str) -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Failed(format!("{doing}: {}", error.kind())))
 }
 
 /// What a command says on standard output; everything else goes to standard error.

@@ -79,7 +79,7 @@ impl Contents {
         let are_of_one = !findings.iter().any(|own| own.code == "H01" && own.severity == Severity::Refuse);
         Self {
             patient: are_of_one.then_some(whose),
-            n_objects: objects.inputs.len(),
+            n_objects: objects.inputs.iter().filter(|input| input.kind != dicom::folder::BROKEN_OFF).count(),
             modalities,
             courses: case.courses.iter().map(course).collect(),
             inputs_sha256: of_inputs(objects.inputs.iter().map(|input| input.sha256.as_str())),

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod arrays;
+mod arrived;
 mod clock;
 mod contents;
 mod curves;
@@ -13,6 +14,7 @@ mod desk;
 mod front_end;
 mod import;
 pub mod jobs;
+mod node;
 mod overview;
 pub mod problem;
 mod routes;
@@ -21,5 +23,6 @@ mod state;
 
 pub use access::{Department, roles};
 pub use clock::now;
+pub use node::ArchiveReceiver;
 pub use routes::openapi;
-pub use run::{Configuration, ServeError, Server};
+pub use run::{Configuration, NodePlace, ServeError, Server, Web};

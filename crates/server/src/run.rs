@@ -1,19 +1,22 @@
 //! Starting the server on this machine.
 
-use std::net::SocketAddr;
-use std::path::Path;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use archive::{Archive, ArchivePlace, CaseId, Examiner, sha256};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use guidelines::Knowledge;
+use network::{AeTitle, Limits, Node, NodeConfiguration, Peers, ServerTls};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::access::{Access, Department, Mode, TOKEN_PATH, guard};
 use crate::clock;
 use crate::desk::{Desks, look_at};
 use crate::jobs::{JobKind, Jobs};
+use crate::node::ArchiveReceiver;
 use crate::routes;
 use crate::state::Workbench;
 
@@ -22,12 +25,36 @@ use crate::state::Workbench;
 pub struct Configuration {
     /// Where all cases are.
     pub archive: ArchivePlace,
+    /// The workbench; nothing where only objects are received.
+    pub web: Option<Web>,
+    /// The DICOM node; nothing where there is none.
+    pub node: Option<NodePlace>,
+    /// Looks at every file before it becomes part of a case.
+    pub examiner: Examiner,
+}
+
+/// Where the workbench is.
+#[derive(Debug)]
+pub struct Web {
     /// Where to listen; at any port that is free where it is 0.
     pub listen: SocketAddr,
     /// How a department reaches it; nothing for one person on this machine.
     pub department: Option<Department>,
-    /// Looks at every file before it becomes part of a case.
-    pub examiner: Examiner,
+}
+
+/// Where the DICOM node is, and who may talk to it.
+#[derive(Debug)]
+pub struct NodePlace {
+    /// Our title.
+    pub ae_title: AeTitle,
+    /// Where to listen; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Encryption.
+    pub tls: Option<ServerTls>,
+    /// Who may come in.
+    pub peers: Peers,
+    /// What is allowed to them.
+    pub limits: Limits,
 }
 
 /// Why the workbench does not run.
@@ -50,6 +77,9 @@ pub enum ServeError {
     /// A folder cannot be taken in.
     #[error("taking a folder in: {0}")]
     Import(String),
+    /// The DICOM node cannot be opened.
+    #[error(transparent)]
+    Node(#[from] network::NetworkError),
     /// The system gives no random numbers.
     #[error("opening the workbench: the system gives no random numbers")]
     NoRandomness,
@@ -58,8 +88,10 @@ pub enum ServeError {
 /// A workbench that is ready to answer.
 pub struct Server {
     workbench: Workbench,
-    listener: TcpListener,
+    listener: Option<TcpListener>,
     address: SocketAddr,
+    node: Option<Node<ArchiveReceiver>>,
+    receiver: Arc<ArchiveReceiver>,
 }
 
 impl Server {
@@ -70,11 +102,16 @@ impl Server {
     pub async fn bind(configuration: Configuration) -> Result<Self, ServeError> {
         let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
         let archive = Archive::open(&configuration.archive, configuration.examiner).await?;
-        let port = configuration.listen.port();
-        let failed = |error: std::io::Error| ServeError::Port { port, kind: error.kind() };
-        let listener = TcpListener::bind(configuration.listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let access = match configuration.department {
+        let (listen, department) = configuration.web.map(|web| (web.listen, web.department)).unzip();
+        let listener = match listen {
+            Some(listen) => Some(TcpListener::bind(listen).await.map_err(not_at(listen.port()))?),
+            None => None,
+        };
+        let address = match &listener {
+            Some(listener) => listener.local_addr().map_err(not_at(0))?,
+            None => (Ipv4Addr::LOCALHOST, 0).into(),
+        };
+        let access = match department.flatten() {
             Some(department) => Access::department(department, archive.clone()),
             None => Access::local(address.port(), archive.clone()).map_err(|_| ServeError::NoRandomness)?,
         };
@@ -88,7 +125,12 @@ impl Server {
             knowledge_sha256: sha256(&knowledge.text),
             run: CaseId::random()?.to_string(),
         };
-        Ok(Self { workbench, listener, address })
+        let receiver = Arc::new(ArchiveReceiver::new(workbench.clone()));
+        let node = match configuration.node {
+            Some(place) => Some(bind_node(place, receiver.clone(), workbench.archive.incoming()).await?),
+            None => None,
+        };
+        Ok(Self { workbench, listener, address, node, receiver })
     }
 
     /// The address that opens the workbench: in local mode once, in a department for all.
@@ -143,12 +185,42 @@ impl Server {
     /// # Errors
     /// When nothing can be listened to any longer.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
-        let port = self.address.port();
         let application = self.application();
-        axum::serve(self.listener, application.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stop)
-            .await
-            .map_err(|error| ServeError::Port { port, kind: error.kind() })
+        let (stopping, stopped) = watch::channel(false);
+        tokio::spawn(async move {
+            stop.await;
+            let _ = stopping.send(true);
+        });
+        let node = async {
+            if let Some(node) = self.node {
+                node.run(until(stopped.clone())).await;
+            }
+        };
+        let web = async {
+            let Some(listener) = self.listener else { return Ok(()) };
+            axum::serve(listener, application.into_make_service_with_connect_info::<SocketAddr>())
+                .with_graceful_shutdown(until(stopped.clone()))
+                .await
+                .map_err(not_at(self.address.port()))
+        };
+        let ((), served) = tokio::join!(node, web);
+        self.receiver.settled().await;
+        served
+    }
+
+    /// What takes objects of other systems into the archive.
+    pub fn receiver(&self) -> Arc<ArchiveReceiver> {
+        self.receiver.clone()
+    }
+
+    /// The DICOM node, for whoever runs it beside the rest.
+    pub fn take_node(&mut self) -> Option<Node<ArchiveReceiver>> {
+        self.node.take()
+    }
+
+    /// Where the DICOM node listens, where there is one.
+    pub fn node_address(&self) -> Option<SocketAddr> {
+        self.node.as_ref().map(Node::address)
     }
 
     /// Everything that can be asked, behind the guard.
@@ -156,4 +228,30 @@ impl Server {
         let guarded = from_fn_with_state(self.workbench.access.clone(), guard);
         routes::router(self.workbench.clone()).layer(guarded)
     }
+}
+
+fn not_at(port: u16) -> impl Fn(std::io::Error) -> ServeError {
+    move |error| ServeError::Port { port, kind: error.kind() }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // A sender that is gone has nothing more to say.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn bind_node(
+    place: NodePlace,
+    receiver: Arc<ArchiveReceiver>,
+    incoming: PathBuf,
+) -> Result<Node<ArchiveReceiver>, ServeError> {
+    let configuration = NodeConfiguration {
+        ae_title: place.ae_title,
+        address: place.address,
+        tls: place.tls,
+        peers: place.peers,
+        limits: place.limits,
+        // On the disk of the archive, so that what arrived gets its place there without being copied.
+        incoming,
+    };
+    Ok(Node::bind(configuration, receiver).await?)
 }

@@ -102,3 +102,17 @@ pub(crate) async fn in_use(pool: &AnyPool) -> Result<Vec<String>, ArchiveError> 
     .map_err(&failed)?;
     rows.iter().map(|row| row.try_get("sha256").map_err(&failed)).collect()
 }
+
+/// Whether a case has an object of a class and name.
+pub(crate) async fn has_object(pool: &AnyPool, class: &str, instance: &str) -> Result<bool, ArchiveError> {
+    let row = sqlx::query(
+        "SELECT objects.sha256 FROM objects JOIN case_objects ON case_objects.sha256 = objects.sha256
+         WHERE sop_instance = $1 AND sop_class = $2",
+    )
+    .bind(instance)
+    .bind(class)
+    .fetch_optional(pool)
+    .await
+    .map_err(ArchiveError::in_index("looking for an object"))?;
+    Ok(row.is_some())
+}

@@ -90,7 +90,7 @@ pub fn padding(n_bytes: usize) -> Vec<u8> {
 pub async fn send(transfer: &Transfer, object: &[u8]) -> Result<Receipt, ArchiveError> {
     let path = transfer.folder().join(CaseId::random().unwrap().as_str());
     std::fs::write(&path, object).unwrap();
-    transfer.receive(path, now()).await
+    transfer.receive(path, None, now()).await
 }
 
 pub async fn imported(archive: &Archive, files: &[(&str, &[u8])]) -> StoredCase {

@@ -25,6 +25,16 @@ pub fn refuse_while_busy(workbench: &Workbench, case: &CaseId) -> Result<(), Pro
     Err(problem.about(format!("case {case}")).hint("Wait until it is done, or stop it."))
 }
 
+/// A case into which objects are on their way is not yet what it will be (H47).
+async fn refuse_while_arriving(workbench: &Workbench, case: &CaseId) -> Result<(), Problem> {
+    if !workbench.archive.is_arriving(case).await? {
+        return Ok(());
+    }
+    let message = "objects are on their way into the case, so what it holds is not yet all";
+    let problem = Problem::new(StatusCode::CONFLICT, "arriving", "assessing the case", message);
+    Err(problem.about(format!("case {case}")).hint("Wait until the sender is done."))
+}
+
 /// That there is no assessment yet.
 pub fn not_assessed(case: &StoredCase) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-assessed", "reading the assessment", "the case was not assessed yet")
@@ -76,6 +86,7 @@ pub async fn assess(
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
+    refuse_while_arriving(&workbench, case.id()).await?;
     let settings = case.settings().await?.settings;
     workbench.jobs.cancel_variants(case.id());
     let (job, work) = workbench.jobs.begin(JobKind::Assessment, Some(case.id()), person.actor());
@@ -118,6 +129,7 @@ pub async fn assess_variant(
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let case = workbench.case(&case).await?;
     refuse_while_busy(&workbench, case.id())?;
+    refuse_while_arriving(&workbench, case.id()).await?;
     let settings = with_registration(case.settings().await?.settings, &variant.registration)?;
     let (job, work) = workbench.jobs.begin(JobKind::Variant, Some(case.id()), person.actor());
     workbench.desks.assess_variant(&case, settings, &variant.registration, work);

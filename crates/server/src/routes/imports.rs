@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 
 use crate::access::Person;
 use crate::clock;
-use crate::desk::look_at;
 use crate::import::Content;
-use crate::jobs::{Event, Job, JobKind};
+use crate::jobs::{Job, JobKind};
 use crate::problem::Problem;
 use crate::state::Workbench;
 
@@ -116,12 +115,7 @@ pub async fn finish(
                 // Who takes a case in may see it.
                 workbench.archive.grant(&account.name, case.id(), true).await?;
             }
-            work.about(case.id());
-            // What was open was measured from other objects.
-            workbench.desks.close(case.id());
-            let looked_at = look_at(&case, &work).await?;
-            workbench.jobs.tell(Event::Case(case.id().to_string()));
-            Ok(looked_at)
+            workbench.look_at_arrived(&case, &work).await
         };
         work.end(outcome.await);
     });

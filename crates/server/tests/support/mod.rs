@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use archive::people::{NewAccount, Role};
@@ -10,9 +11,10 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Method, Request, Response, StatusCode, header};
 use chrono::DateTime;
+use network::{AeTitle, Limits, Peers};
 use phantom::{Options, SyntheticPatient};
 use serde_json::{Value, json};
-use server::{Configuration, Department, Server};
+use server::{Configuration, Department, NodePlace, Server, Web};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -22,7 +24,7 @@ pub struct Bench {
     pub host: String,
     pub cookie: String,
     pub folder: TempDir,
-    _server: Server,
+    server: Server,
 }
 
 /// An answer that was read to its end.
@@ -61,8 +63,8 @@ pub async fn department() -> (Server, TempDir) {
     let archive = ArchivePlace::folder(folder.path().join("archive"));
     let department = Department { origin: ORIGIN.to_owned(), proxies: Vec::new() };
     let examiner = Examiner::in_this_process();
-    let listen = ([127, 0, 0, 1], 0).into();
-    let configuration = Configuration { archive, listen, department: Some(department), examiner };
+    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: Some(department) });
+    let configuration = Configuration { archive, web, node: None, examiner };
     let server = Server::bind(configuration).await.unwrap();
     for role in Role::ALL {
         let name = role.as_str().to_owned();
@@ -117,10 +119,27 @@ impl Asking {
 }
 
 pub async fn bench() -> Bench {
+    bench_with(None).await
+}
+
+/// The same with a DICOM node that whoever is on this machine may send to, and where it listens.
+pub async fn bench_with_node(ae_title: &str) -> (Bench, SocketAddr) {
+    let ae_title = AeTitle::new(ae_title).unwrap();
+    let address = ([127, 0, 0, 1], 0).into();
+    let node = NodePlace { ae_title, address, tls: None, peers: Peers::Anyone, limits: Limits::default() };
+    let mut bench = bench_with(Some(node)).await;
+    let node = bench.server.take_node().unwrap();
+    let address = node.address();
+    tokio::spawn(node.run(std::future::pending()));
+    (bench, address)
+}
+
+async fn bench_with(node: Option<NodePlace>) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let examiner = Examiner::in_this_process();
     let archive = ArchivePlace::folder(folder.path().join("archive"));
-    let configuration = Configuration { archive, listen: ([127, 0, 0, 1], 0).into(), department: None, examiner };
+    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: None });
+    let configuration = Configuration { archive, web, node, examiner };
     let server = Server::bind(configuration).await.unwrap();
     let address = server.address().unwrap();
     let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
@@ -130,10 +149,20 @@ pub async fn bench() -> Bench {
     let answer = read(router.clone().oneshot(request).await.unwrap()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let cookie = answer.header(header::SET_COOKIE).split(';').next().unwrap().to_owned();
-    Bench { router, host, cookie, folder, _server: server }
+    Bench { router, host, cookie, folder, server }
 }
 
 impl Bench {
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    pub async fn save(&self, path: &str, settings: &Value, etag: &str) -> Answer {
+        let request = self.request(Method::PUT, path).header(header::IF_MATCH, etag);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(json!({ "settings": settings }).to_string())).unwrap()).await
+    }
+
     pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         Request::builder()
             .method(method)

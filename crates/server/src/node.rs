@@ -1,0 +1,147 @@
+//! The DICOM node of a workbench: what other systems send becomes part of cases.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use archive::audit::Outcome;
+use archive::{ArchiveError, Transfer, TransferEnd};
+use network::{AssociationEnd, HowEnded, Incoming, Receiver, Reference, StoreStatus, TurnedAway};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use crate::access::{Limiter, Person, Who};
+use crate::clock;
+use crate::state::Workbench;
+
+/// Who was turned away is written down this often for each address.
+const TURNED_AWAY_PER_MINUTE: u32 = 3;
+
+/// Takes what other systems send into the archive.
+pub struct ArchiveReceiver {
+    workbench: Workbench,
+    transfers: Mutex<BTreeMap<u64, Arc<Transfer>>>,
+    turned_away: Limiter,
+    runtime: Handle,
+    /// What is still done after an association has ended.
+    under_way: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl ArchiveReceiver {
+    /// For the archive of a workbench.
+    pub fn new(workbench: Workbench) -> Self {
+        Self {
+            workbench,
+            transfers: Mutex::default(),
+            turned_away: Limiter::per_minute(TURNED_AWAY_PER_MINUTE),
+            runtime: Handle::current(),
+            under_way: Mutex::default(),
+        }
+    }
+
+    /// Waits until everything that came is written down and was looked at.
+    pub async fn settled(&self) {
+        loop {
+            let under_way = std::mem::take(&mut *self.under_way());
+            if under_way.is_empty() {
+                return;
+            }
+            for task in under_way {
+                // One that failed has told so itself.
+                let _ = task.await;
+            }
+        }
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut under_way = self.under_way();
+        under_way.retain(|task| !task.is_finished());
+        under_way.push(self.runtime.spawn(task));
+    }
+
+    fn transfers(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Transfer>>> {
+        self.transfers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The transfer of an association, which begins with its first object.
+    fn transfer(&self, object: &Incoming) -> Result<Arc<Transfer>, ArchiveError> {
+        if let Some(transfer) = self.transfers().get(&object.association) {
+            return Ok(transfer.clone());
+        }
+        let transfer = self.workbench.archive.begin_transfer(object.calling_ae.as_str(), clock::now())?;
+        let transfer = Arc::new(transfer);
+        self.transfers().insert(object.association, transfer.clone());
+        Ok(transfer)
+    }
+
+    async fn keep(&self, object: &Incoming) -> Result<StoreStatus, ArchiveError> {
+        let transfer = self.transfer(object)?;
+        let stated = (object.class.as_str(), object.instance.as_str());
+        let receipt = transfer.receive(object.path().to_owned(), Some(stated), clock::now()).await?;
+        Ok(match receipt.refusal {
+            None => StoreStatus::Success,
+            Some(refusal) if refusal.code == archive::NOT_AS_STATED => StoreStatus::DoesNotMatchClass,
+            Some(_) => StoreStatus::CannotUnderstand,
+        })
+    }
+
+    fn record(&self, person: Person, (action, outcome, detail): (&'static str, Outcome, String)) {
+        let access = self.workbench.access.clone();
+        self.spawn(async move {
+            // Who sent was answered already; a log that cannot be written is told by everything else that is done.
+            let _ = access.record(&person, action.to_owned(), None, outcome, &detail).await;
+        });
+    }
+}
+
+/// Another system, as it is written down.
+fn peer(address: String) -> Person {
+    Person { who: Who::Nobody, address }
+}
+
+impl Receiver for ArchiveReceiver {
+    async fn store(&self, object: Incoming) -> StoreStatus {
+        // Whatever keeps it from being kept may be over later, so the sender is told to try again.
+        self.keep(&object).await.unwrap_or(StoreStatus::OutOfResources)
+    }
+
+    async fn has(&self, references: &[Reference]) -> Vec<bool> {
+        let mut kept = Vec::new();
+        for reference in references {
+            let (class, instance) = (reference.class.as_str(), reference.instance.as_str());
+            // What cannot be looked up is not promised.
+            kept.push(self.workbench.archive.has_object(class, instance).await.unwrap_or(false));
+        }
+        kept
+    }
+
+    fn association_ended(&self, end: AssociationEnd) {
+        let Some(transfer) = self.transfers().remove(&end.number) else { return };
+        let sender = end.calling_ae.as_str().to_owned();
+        let (how, outcome) = match end.how {
+            HowEnded::Released => (TransferEnd::Whole, Outcome::Done),
+            HowEnded::Aborted | HowEnded::TimedOut => (TransferEnd::Early, Outcome::Failed),
+        };
+        let detail = format!("{} objects kept, {} refused, from {sender}", end.n_stored, end.n_refused);
+        self.record(peer(sender.clone()), ("receive", outcome, detail));
+        let workbench = self.workbench.clone();
+        self.spawn(async move {
+            // One that could not be ended stays open, and so is told of as broken off after the next start.
+            if let Ok(cases) = transfer.end(how).await {
+                workbench.look_at_transferred(&cases, &sender).await;
+            }
+        });
+    }
+
+    fn turned_away(&self, whom: TurnedAway) {
+        let address = whom.address.to_string();
+        if self.turned_away.take(&address) {
+            let title = whom.calling_ae.map(|title| format!("{}: ", title.as_str())).unwrap_or_default();
+            let detail = format!("{title}{}", whom.reason);
+            self.record(peer(address), ("association", Outcome::Denied, detail));
+        }
+    }
+}
