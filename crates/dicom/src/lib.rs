@@ -22,6 +22,7 @@ pub mod registration;
 pub mod source;
 pub mod structure_set;
 pub mod write;
+pub mod write_document;
 pub mod write_dose;
 pub mod write_registration;
 pub mod write_structure_set;
@@ -31,6 +32,7 @@ pub use examine::{BrokenOff, Examined, Identity, LeftAside, Refusal, What, exami
 pub use folder::{Folder, Progress, read_folder, read_sources};
 pub use source::Source;
 pub use write::WriteContext;
+pub use write_document::{ReportedMeasure, write_measures, write_pdf};
 pub use write_dose::{DoseExport, write_dose};
 pub use write_registration::{write_deformable_registration, write_registration};
 pub use write_structure_set::{ReferencedImages, Region, RegionContour, StructureSetExport, write_structure_set};

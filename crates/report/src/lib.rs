@@ -10,6 +10,7 @@ mod content;
 mod course_style;
 mod csv;
 mod disclaimer;
+mod document;
 mod dose_picture;
 mod drawing;
 mod dvh_plot;

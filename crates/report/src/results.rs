@@ -11,13 +11,14 @@ use dicom::{
 };
 
 use crate::ReportError;
+use crate::document::write_documents;
 use crate::used_settings::used_settings;
 
 /// From what may receive least to what may receive most.
 const REGION_COLOURS: [[u8; 3]; 4] = [[165, 0, 38], [244, 109, 67], [253, 174, 97], [171, 217, 233]];
 
 /// The folders with DICOM objects among the results.
-pub const DICOM_FOLDERS: [&str; 3] = ["dose", "structures", "registration"];
+pub const DICOM_FOLDERS: [&str; 4] = ["dose", "structures", "registration", "document"];
 
 /// Writes everything of the contract; a refused computation leaves no number behind.
 ///
@@ -85,6 +86,7 @@ pub fn write_results(
     let page = crate::html(assessment)?;
     fs::write(out.join("report.html"), page).map_err(failed)?;
     let pages = crate::pdf(assessment)?;
+    write_documents(&out.join("document"), assessment, &pages, &context)?;
     fs::write(out.join("report.pdf"), pages).map_err(failed)
 }
 

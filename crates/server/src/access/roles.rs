@@ -71,7 +71,7 @@ pub const RULES: &[Rule] = &[
     rule("get", "/cases/{case}/variants", LOOKING),
     rule("post", "/cases/{case}/variants", DECIDING),
     rule("get", "/cases/{case}/dvh", LOOKING),
-    rule("post", "/cases/{case}/trial", DECIDING),
+    rule("post", "/cases/{case}/trial", LOOKING),
     rule("get", "/cases/{case}/structures/{structure}/doubt", LOOKING),
     rule("get", "/cases/{case}/budget", LOOKING),
     rule("get", "/cases/{case}/questions", LOOKING),
