@@ -3,13 +3,6 @@ import type { ReirradiationType, RegistrationKind } from './assessment';
 import type { Question } from './clinical';
 import type { CourseRole, DateText, Finding, Modality, PointMm, TimeText } from './terms';
 
-export interface Session {
-  version: string;
-  mode: string;
-  knowledge_sha256: string;
-  started: TimeText;
-}
-
 export interface PatientIdentity {
   name: string | null;
   id: string | null;

@@ -11,7 +11,6 @@ import type {
   CaseSummary,
   Job,
   Landmark,
-  Session,
   SignatureStatus,
 } from './cases';
 import { answered, BASE, part, query, request, requestJson, type RequestOptions } from './request';
@@ -32,6 +31,7 @@ import type {
 } from './volumes';
 
 export { ApiProblem, asProblem, isAborted, ServerLost } from './problem';
+export { changePassword, getSession, signIn, signOut } from './session';
 
 type Signal = AbortSignal | undefined;
 
@@ -46,10 +46,6 @@ const of = (id: string): string => `/cases/${part(id)}`;
 async function arrays<Header>(path: string, options: RequestOptions): Promise<ArrayFile<Header>> {
   const response = await request(path, options);
   return readArrays<Header>(await response.arrayBuffer());
-}
-
-export function getSession(signal?: Signal): Promise<Session> {
-  return requestJson('/session', { doing: 'connecting to the server', signal });
 }
 
 export function listCases(signal?: Signal): Promise<CaseList> {
@@ -251,9 +247,10 @@ export function getSignature(id: string, signal?: Signal): Promise<SignatureStat
   return requestJson(`${of(id)}/signature`, { doing: 'reading the signature', signal });
 }
 
+/** A department asks for the password once more, and takes name and role from the account. */
 export function sign(
   id: string,
-  signature: { name: string; role: string; meaning: string },
+  signature: { name: string; role: string; meaning: string; password?: string },
   signal?: Signal,
 ): Promise<SignatureStatus> {
   return requestJson(`${of(id)}/signature`, { doing: 'signing', method: 'POST', json: signature, signal });

@@ -1,5 +1,6 @@
 /** One request, with the errors in words. Nothing is sent twice: only the caller knows whether that is safe. */
 import { problemOf, ServerLost } from './problem';
+import { tellSessionEnd } from './sessionEnd';
 
 export const BASE = '/api/v1';
 
@@ -32,7 +33,9 @@ export async function request(path: string, options: RequestOptions): Promise<Re
   }
   const response = await answered(fetch(BASE + path, init), options);
   if (response.ok) return response;
-  throw problemOf(response.status, await bodyOf(response), options.doing);
+  const problem = problemOf(response.status, await bodyOf(response), options.doing);
+  tellSessionEnd(problem);
+  throw problem;
 }
 
 /** The JSON of an answer. */

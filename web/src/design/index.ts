@@ -14,6 +14,7 @@ export { default as Menu } from './Menu.svelte';
 export { default as Notice } from './Notice.svelte';
 export { default as NumberField } from './NumberField.svelte';
 export { default as Panel } from './Panel.svelte';
+export { default as PasswordField } from './PasswordField.svelte';
 export { default as ProblemNotice } from './ProblemNotice.svelte';
 export { default as ProgressBar } from './ProgressBar.svelte';
 export { default as RangeSlider } from './RangeSlider.svelte';

@@ -3,11 +3,13 @@ import ChartNoAxesGantt from '@lucide/svelte/icons/chart-no-axes-gantt';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import Gavel from '@lucide/svelte/icons/gavel';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Layers from '@lucide/svelte/icons/layers';
 import Move3d from '@lucide/svelte/icons/move-3d';
 import Wallet from '@lucide/svelte/icons/wallet';
 import type { Component } from 'svelte';
-import type { PageName } from '../state/route';
+import { CASE_PAGES, type CasePage, type PageName } from '../state/route';
+import { session } from '../state/session.svelte';
 
 export interface PageEntry {
   name: PageName;
@@ -68,4 +70,21 @@ export const PAGE_ENTRIES: readonly PageEntry[] = [
     icon: Gavel,
     load: () => import('../pages/decision'),
   },
+  {
+    name: 'administration',
+    title: 'Admin',
+    description: 'Accounts, access to cases and the log',
+    icon: KeyRound,
+    load: () => import('../pages/administration'),
+  },
 ];
+
+/** Those of this person. Only a department has something to administer. */
+export function pagesShown(): readonly PageEntry[] {
+  const isAdministrator = session.isDepartment && session.allows('get_accounts');
+  return PAGE_ENTRIES.filter(({ name }) => name !== 'administration' || isAdministrator);
+}
+
+export function isCasePage(name: PageName): name is CasePage {
+  return (CASE_PAGES as readonly string[]).includes(name);
+}

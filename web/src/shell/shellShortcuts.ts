@@ -1,18 +1,21 @@
 /** The keys that act on every page. */
 import { openCase } from '../state/case.svelte';
 import { router } from '../state/router.svelte';
+import { session } from '../state/session.svelte';
 import type { Shortcut } from '../state/shortcuts';
 import { theme } from '../state/theme.svelte';
-import { PAGE_ENTRIES } from './pages';
+import { isCasePage, pagesShown } from './pages';
 
 /** Keys for the pages, saving, theme and help. */
 export function shellShortcuts(showHelp: () => void): Shortcut[] {
-  const pages = PAGE_ENTRIES.map(({ name, title }, index) => ({
+  const pages = pagesShown().map(({ name, title }, index) => ({
     keys: String(index + 1),
     description: title,
     act: () => {
-      if (name === 'cases') router.goToCases();
-      else router.goToPage(name, router.current.caseId ?? openCase.id);
+      if (name === 'administration') router.go({ page: name, caseId: null });
+      else if (!session.allows('get_cases')) return;
+      else if (isCasePage(name)) router.goToPage(name, router.current.caseId ?? openCase.id);
+      else router.goToCases();
     },
   }));
   return [

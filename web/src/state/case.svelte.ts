@@ -17,12 +17,16 @@ import { canonical } from './canonical';
 import { connection } from './connection.svelte';
 import { forgetDraft, keepDraft, readDraft } from './draftStore';
 import { jobs } from './jobs.svelte';
+import { readOnly } from './readOnly';
+import { session } from './session.svelte';
 import { guardUnsaved } from './unsaved';
 
 /** Settings that somebody else stored while these were edited. */
 export interface SettingsConflict {
   theirs: StoredSettings;
 }
+
+const TOLD_AGAIN_MS = 1000;
 
 class CaseState {
   id = $state<string | null>(null);
@@ -33,8 +37,6 @@ class CaseState {
   assessmentEtag = $state('');
   /** Settings as the server holds them. */
   stored = $state.raw<StoredSettings | null>(null);
-  /** A deep copy that pages edit in place: `openCase.draft.budget = { ... }`. It is kept in the browser at each change. */
-  draft = $state<Settings>({});
   isLoading = $state(false);
   isSaving = $state(false);
   problem = $state.raw<Problem | null>(null);
@@ -42,9 +44,14 @@ class CaseState {
   restoredAt = $state<string | null>(null);
   conflict = $state.raw<SettingsConflict | null>(null);
 
+  private edited = $state<Settings>({});
   private refused = $state.raw<{ text: string; problem: Problem } | null>(null);
 
-  readonly draftText = $derived(canonical(this.draft));
+  /** Why this person may not change settings; undefined where that is allowed. */
+  readonly editHindrance = $derived(session.whyNot('put_cases_case_settings'));
+  readonly canEdit = $derived(this.editHindrance === undefined);
+  readonly assessHindrance = $derived(session.whyNot('post_cases_case_assessment'));
+  readonly draftText = $derived(canonical(this.edited));
   readonly isDirty = $derived(this.stored !== null && this.draftText !== canonical(this.stored.settings));
   /** Why the server did not take the draft as it is now; forms show it where it belongs, until they change the draft. */
   readonly saveProblem = $derived(this.refused?.text === this.draftText ? this.refused.problem : null);
@@ -60,6 +67,15 @@ class CaseState {
   /** Settings are on their way to the server, which may hold them before it has said so. */
   private isSending = false;
   private baseEtag = '';
+  private toldReadOnly = 0;
+
+  /**
+   * A deep copy of the settings that pages edit in place: `openCase.draft.budget = { ... }`. It is kept in the browser at each change.
+   * Whoever may not change settings gets it to read: what a page misses to disable changes nothing.
+   */
+  get draft(): Settings {
+    return this.canEdit ? this.edited : readOnly(this.edited, () => this.tellReadOnly());
+  }
 
   /** Follows the server and keeps the draft; returns how to stop. */
   start(): () => void {
@@ -98,7 +114,7 @@ class CaseState {
     this.assessment = null;
     this.assessmentEtag = '';
     this.stored = null;
-    this.draft = {};
+    this.edited = {};
     this.problem = null;
     this.restoredAt = null;
     this.conflict = null;
@@ -137,7 +153,11 @@ class CaseState {
     const { id, stored } = this;
     if (id === null || stored === null) return false;
     if (!this.isDirty) return true;
-    const settings = $state.snapshot(this.draft) as Settings;
+    if (this.editHindrance !== undefined) {
+      notify('problem', this.editHindrance);
+      return false;
+    }
+    const settings = $state.snapshot(this.edited) as Settings;
     this.refused = null;
     this.isSaving = true;
     this.isSending = true;
@@ -169,7 +189,7 @@ class CaseState {
 
   /** Goes back to the settings that are stored. */
   discard(): void {
-    this.draft = this.stored === null ? {} : structuredClone(this.stored.settings);
+    this.edited = this.stored === null ? {} : structuredClone(this.stored.settings);
     this.restoredAt = null;
   }
 
@@ -179,7 +199,11 @@ class CaseState {
 
   /** Saves the draft and assesses the case with it; resolves when the job has ended. */
   async assess(): Promise<Job | null> {
-    const { id } = this;
+    const { id, assessHindrance } = this;
+    if (assessHindrance !== undefined) {
+      notify('problem', assessHindrance);
+      return null;
+    }
     // Whoever asks while the case is still being read is not passed over.
     await this.opened;
     if (id === null || this.id !== id || !(await this.save())) return null;
@@ -214,9 +238,9 @@ class CaseState {
   }
 
   private restore(id: string, stored: StoredSettings): void {
-    const kept = readDraft(localStorage, id);
+    const kept = this.canEdit ? readDraft(localStorage, id, session.owner) : null;
     if (kept === null || canonical(kept.draft) === canonical(stored.settings)) return;
-    this.draft = kept.draft;
+    this.edited = kept.draft;
     this.restoredAt = kept.at;
     this.baseEtag = kept.etag;
     // The stored settings were changed after the draft was begun: both must be shown.
@@ -224,14 +248,23 @@ class CaseState {
   }
 
   private keep(isDirty: boolean): void {
-    if (this.id === null || this.stored === null) return;
+    // What a person kept while it was allowed stays kept, until it is allowed again.
+    if (this.id === null || this.stored === null || !this.canEdit) return;
     if (!isDirty) {
-      forgetDraft(localStorage, this.id);
+      forgetDraft(localStorage, this.id, session.owner);
       this.isKept = true;
       return;
     }
-    const draft = $state.snapshot(this.draft) as Settings;
-    this.isKept = keepDraft(localStorage, this.id, { etag: this.baseEtag, draft, at: new Date().toISOString() });
+    const draft = $state.snapshot(this.edited) as Settings;
+    const kept = { etag: this.baseEtag, draft, at: new Date().toISOString() };
+    this.isKept = keepDraft(localStorage, this.id, kept, session.owner);
+  }
+
+  /** One change touches several fields, and is told once. */
+  private tellReadOnly(): void {
+    const now = Date.now();
+    if (this.editHindrance !== undefined && now - this.toldReadOnly > TOLD_AGAIN_MS) notify('note', this.editHindrance);
+    this.toldReadOnly = now;
   }
 
   private async notSaved(id: string, text: string, thrown: unknown): Promise<void> {

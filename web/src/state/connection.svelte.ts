@@ -35,6 +35,11 @@ class Connection {
     this.events.retry();
   }
 
+  /** Lets everything be read again, as after a time in which anything may have changed. */
+  reload(): void {
+    this.tell((listener) => listener.reload?.());
+  }
+
   /** Listens; returns how to stop. */
   listen(listener: ConnectionListener): () => void {
     this.listeners.add(listener);

@@ -23,6 +23,25 @@ it('a draft is kept case by case, and forgotten', () => {
   expect(readDraft(own, '1')).toBeNull();
 });
 
+it('a draft is that of its owner alone, however names are made', () => {
+  const own = storage();
+  keepDraft(own, '1', KEPT, 'ada');
+  expect(readDraft(own, '1', 'ada')).toEqual(KEPT);
+  expect(readDraft(own, '1', 'bela')).toBeNull();
+  expect(readDraft(own, '1')).toBeNull();
+  forgetDraft(own, '1', 'bela');
+  forgetDraft(own, '1');
+  expect(readDraft(own, '1', 'ada')).toEqual(KEPT);
+  keepDraft(own, 'c', KEPT, 'a/b');
+  expect(readDraft(own, 'b/c', 'a')).toBeNull();
+});
+
+it('without accounts the keys are those of former versions', () => {
+  const own = storage();
+  keepDraft(own, '1', KEPT);
+  expect([...own.items.keys()]).toEqual(['rert.draft.1']);
+});
+
 it.each(['{', 'null', '3', '{"etag":"a"}', '{"etag":"a","at":"b","draft":null}', '{"etag":1,"at":"b","draft":{}}'])(
   'what was kept as %s is no draft',
   (text) => {

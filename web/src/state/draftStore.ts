@@ -12,12 +12,18 @@ export interface KeptDraft {
 /** The part of `Storage` that is used. */
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const key = (caseId: string): string => `rert.draft.${caseId}`;
+/** The name of the account whose draft it is; null where there are no accounts. */
+export type DraftOwner = string | null;
+
+/** A name cannot hold the sign that parts it from the case, so that no two owners meet in one key. */
+function key(caseId: string, owner: DraftOwner): string {
+  return owner === null ? `rert.draft.${caseId}` : `rert.draft/${encodeURIComponent(owner)}/${caseId}`;
+}
 
 /** Keeps a draft; false where the browser refuses, so that leaving must be asked about. */
-export function keepDraft(storage: DraftStorage, caseId: string, kept: KeptDraft): boolean {
+export function keepDraft(storage: DraftStorage, caseId: string, kept: KeptDraft, owner: DraftOwner = null): boolean {
   try {
-    storage.setItem(key(caseId), JSON.stringify(kept));
+    storage.setItem(key(caseId, owner), JSON.stringify(kept));
     return true;
   } catch {
     return false;
@@ -25,18 +31,18 @@ export function keepDraft(storage: DraftStorage, caseId: string, kept: KeptDraft
 }
 
 /** The draft of a case; what cannot be read is none. */
-export function readDraft(storage: DraftStorage, caseId: string): KeptDraft | null {
+export function readDraft(storage: DraftStorage, caseId: string, owner: DraftOwner = null): KeptDraft | null {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(key(caseId)) ?? 'null');
+    const kept: unknown = JSON.parse(storage.getItem(key(caseId, owner)) ?? 'null');
     return isKeptDraft(kept) ? kept : null;
   } catch {
     return null;
   }
 }
 
-export function forgetDraft(storage: DraftStorage, caseId: string): void {
+export function forgetDraft(storage: DraftStorage, caseId: string, owner: DraftOwner = null): void {
   try {
-    storage.removeItem(key(caseId));
+    storage.removeItem(key(caseId, owner));
   } catch {
     // A storage that cannot be written holds nothing that could mislead.
   }

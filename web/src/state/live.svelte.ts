@@ -15,6 +15,7 @@ import { LatestWins } from './latestWins';
 import { mergeDvh, mergeTrial } from './mergeTrial';
 import { withRegistration } from './otherRegistration';
 import { registrationTrial } from './registrationTrial.svelte';
+import { session } from './session.svelte';
 import { ServerTrial, type TriedSettings } from './serverTrial';
 
 interface TrialInput extends TriedSettings {
@@ -46,6 +47,7 @@ class LiveState {
 
   private last = $state.raw<TrialOutput | null>(null);
   private readonly server = new ServerTrial();
+  private askings = $state(0);
   /** Settings that the numbers of the last trial are of. */
   private shownText = $state<string | null>(null);
 
@@ -94,6 +96,7 @@ class LiveState {
     return $effect.root(() => {
       $effect(() => {
         const { id, assessmentEtag, assessment } = openCase;
+        void this.askings;
         untrack(() => {
           this.reset();
           this.server.forget();
@@ -109,11 +112,18 @@ class LiveState {
         const { use } = registrationTrial;
         if (assessment === null) return;
         void draftText;
+        void this.askings;
         // Saved settings that were not assessed yet are tried as well, where the server can do so at once.
-        const isTried = use !== null || isDirty || (isOutdated && summary?.is_open === true);
+        const isAsked = use !== null || isDirty || (isOutdated && summary?.is_open === true);
+        const isTried = isAsked && session.allows('post_cases_case_trial');
         untrack(() => (isTried ? this.trial() : this.reset()));
       });
     });
+  }
+
+  /** Asks again for what was refused, as while nobody was signed in. */
+  askAgain(): void {
+    if (this.problem !== null) this.askings += 1;
   }
 
   /** Tries the draft; never more than one request is under way, and the newest goes next. */

@@ -11,11 +11,17 @@ it.each([
   ['#/case/3f2a/other', 'cases', null],
   ['#/case/3f2a/dose/more', 'cases', null],
   ['#/case/%E0%A4%A/dose', 'cases', null],
+  ['#/administration', 'administration', null],
+  ['#/administration/dose', 'cases', null],
+  ['#/case/3f2a/administration', 'cases', null],
 ] as const)('%j', (hash, page, caseId) => {
   expect(parseRoute(hash)).toEqual({ page, caseId });
 });
 
-it('an address leads back to its route', () => {
-  const route = { page: 'budget', caseId: 'a/b c' } as const;
+it.each([
+  { page: 'budget', caseId: 'a/b c' },
+  { page: 'cases', caseId: null },
+  { page: 'administration', caseId: null },
+] as const)('an address leads back to its route: $page', (route) => {
   expect(parseRoute(addressOf(route))).toEqual(route);
 });

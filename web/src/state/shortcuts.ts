@@ -49,7 +49,7 @@ export function handleKey(event: KeyboardEvent): void {
   const name = keyName(event);
   const isTyping = isTypedInto(event.target);
   // What lies under an open dialog must not change unseen.
-  const isCovered = document.querySelector('[role="dialog"]') !== null;
+  const isCovered = document.querySelector('[role="dialog"], dialog[open]') !== null;
   const found = groups
     .flatMap((group) => group.shortcuts)
     .findLast((shortcut) => shortcut.keys === name && (!isTyping || shortcut.whileTyping === true));

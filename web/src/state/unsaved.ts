@@ -15,6 +15,11 @@ export function isAnythingUnsaved(): boolean {
   return [...checks].some((check) => check());
 }
 
+/** Nothing is asked any more: the person to whom it belonged is not there to answer. */
+export function giveUpUnsaved(): void {
+  checks.clear();
+}
+
 /** Guards the window; returns how to stop. */
 export function startUnsavedGuard(): () => void {
   const ask = (event: BeforeUnloadEvent): void => {

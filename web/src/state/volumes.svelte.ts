@@ -17,6 +17,7 @@ import { openCase } from './case.svelte';
 import { jobs } from './jobs.svelte';
 import { layerOf, type LoadedLayer } from './layer';
 import { live } from './live.svelte';
+import { notAtHand } from './notAtHand';
 
 /** What the browser may hold of values that are not shown at the moment. */
 const MOST_BYTES = 768 * 1024 * 1024;
@@ -158,6 +159,10 @@ class CaseVolumes {
 
   private async open(id: string, controller: AbortController): Promise<void> {
     this.problem = null;
+    if (openCase.job === undefined && openCase.assessHindrance !== undefined) {
+      this.problem = notAtHand(openCase.assessHindrance);
+      return;
+    }
     this.isOpening = true;
     try {
       const job = openCase.job ?? (await startAssessment(id));

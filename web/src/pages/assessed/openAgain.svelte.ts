@@ -4,6 +4,7 @@ import { ApiProblem, asProblem, startAssessment } from '../../api/client';
 import { openCase } from '../../state/case.svelte';
 import { jobs } from '../../state/jobs.svelte';
 import { live } from '../../state/live.svelte';
+import { notAtHand } from '../../state/notAtHand';
 
 export class OpenAgain {
   problem = $state.raw<Problem | null>(null);
@@ -36,6 +37,11 @@ export class OpenAgain {
   async begin(id: string): Promise<void> {
     this.tried = id;
     this.problem = null;
+    // Reading the doses again is an assessment, which not everybody may begin.
+    if (openCase.assessHindrance !== undefined) {
+      this.problem = notAtHand(openCase.assessHindrance);
+      return;
+    }
     try {
       jobs.take(await startAssessment(id));
     } catch (thrown) {

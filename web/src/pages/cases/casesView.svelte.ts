@@ -3,7 +3,9 @@ import type { BrokenCase, CaseSummary } from '../../api/cases';
 import { asProblem, startAssessment } from '../../api/client';
 import { notify } from '../../design/toasts.svelte';
 import { jobs } from '../../state/jobs.svelte';
+import type { Operation } from '../../state/permission';
 import { router } from '../../state/router.svelte';
+import { session } from '../../state/session.svelte';
 import { caseList } from './caseList.svelte';
 import { arranged, FIRST_SORTING, sortedBy, type SortKey } from './caseOrder';
 import { brokenLabel } from './caseWords';
@@ -53,8 +55,13 @@ export class CasesView {
     this.selectedId = this.shown[next]?.id ?? null;
   }
 
+  askToRename(summary: CaseSummary): void {
+    if (isAllowed('patch_cases_case')) this.renaming = summary;
+  }
+
   /** Asks whether a case is to be deleted. */
   askToDelete(summary: CaseSummary): void {
+    if (!isAllowed('delete_cases_case')) return;
     this.deleting = { id: summary.id, label: summary.label, summary };
   }
 
@@ -79,6 +86,7 @@ export class CasesView {
   }
 
   async drop(dropped: Dropped, target: Target): Promise<void> {
+    if (!isAllowed('post_imports')) return;
     this.nFound = 0;
     const picked = await filesOfDrop(dropped, (n) => (this.nFound = n));
     this.nFound = null;
@@ -90,6 +98,7 @@ export class CasesView {
   }
 
   private begin(picked: Picked, target: Target): void {
+    if (!isAllowed('post_imports')) return;
     const into = target === null ? null : caseList.cases.find(({ id }) => id === target.id);
     if (picked.files.length === 0) {
       notify('problem', 'Nothing was imported: there is no file in what you chose that can be read.');
@@ -107,4 +116,11 @@ export class CasesView {
     if (this.adding !== null) imports.begin(this.adding.picked, this.adding.target);
     this.adding = null;
   }
+}
+
+/** Keys and files that are dropped come where no button could say beforehand that it is not allowed. */
+function isAllowed(operation: Operation): boolean {
+  const hindrance = session.whyNot(operation);
+  if (hindrance !== undefined) notify('note', hindrance);
+  return hindrance === undefined;
 }

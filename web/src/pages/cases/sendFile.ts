@@ -1,6 +1,7 @@
 /** Sends one file of an import and tells how far it is, which `fetch` does not. */
 import { problemOf, ServerLost } from '../../api/problem';
 import { BASE, part, query } from '../../api/request';
+import { tellSessionEnd } from '../../api/sessionEnd';
 import type { PickedFile } from './pickedFiles';
 
 /** Resolves when the server has the file; `onprogress` tells the bytes that have left. */
@@ -20,8 +21,13 @@ export function sendFile(
     request.upload.onprogress = ({ loaded }) => onprogress(loaded);
     request.onload = () => {
       const isDone = request.status >= 200 && request.status < 300;
-      if (isDone) resolve();
-      else reject(problemOf(request.status, request.response, doing));
+      if (isDone) {
+        resolve();
+        return;
+      }
+      const problem = problemOf(request.status, request.response, doing);
+      tellSessionEnd(problem);
+      reject(problem);
     };
     request.onerror = () => void whyLost(file, doing).then(reject);
     request.onabort = () => reject(new DOMException('The import was cancelled.', 'AbortError'));

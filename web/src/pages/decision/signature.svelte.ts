@@ -17,9 +17,11 @@ export class SignatureState {
     return () => controller.abort();
   }
 
-  async sign(name: string, role: string, meaning: string): Promise<boolean> {
+  /** The password is asked for where there are accounts, and kept nowhere. */
+  async sign(name: string, role: string, meaning: string, password?: string): Promise<boolean> {
+    const signature = { name, role, meaning, ...(password === undefined ? {} : { password }) };
     return this.act('signing', async (id) => {
-      this.status = await sign(id, { name, role, meaning });
+      this.status = await sign(id, signature);
     });
   }
 
