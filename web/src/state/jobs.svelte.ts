@@ -4,6 +4,7 @@ import { asProblem, cancelJob, listJobs } from '../api/client';
 import { isEnded, isVariant, type Job, type Problem } from '../api/cases';
 import { notify } from '../design/toasts.svelte';
 import { connection } from './connection.svelte';
+import { session } from './session.svelte';
 
 class Jobs {
   problem = $state.raw<Problem | null>(null);
@@ -56,6 +57,7 @@ class Jobs {
   }
 
   private async load(): Promise<void> {
+    if (!session.allows('get_jobs')) return;
     try {
       const listed = await listJobs();
       this.problem = null;

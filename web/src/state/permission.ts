@@ -14,6 +14,7 @@ const OPERATIONS = {
   post_cases_case_signature: 'sign',
   delete_cases_case_signature: 'take a signature back',
   post_imports: 'import files',
+  get_jobs: 'see jobs',
   delete_jobs_job: 'cancel jobs',
   get_events: 'follow what the server does',
   get_accounts: 'see the accounts',

@@ -22,6 +22,8 @@ class SessionState {
   /** Whose drafts are kept in the browser; null in local mode, where they are nobody's in particular. */
   readonly owner = $derived(this.account?.name ?? null);
 
+  /** Counts what tells who is there: an answer that something newer has overtaken counts for nothing. */
+  private turn = 0;
   /** Called when the person is back whose session had ended. */
   private resumed: () => void = () => undefined;
 
@@ -48,11 +50,14 @@ class SessionState {
   }
 
   async load(signal?: AbortSignal): Promise<void> {
+    const turn = ++this.turn;
     try {
-      this.take(await getSession(signal));
+      const next = await getSession(signal);
+      if (turn !== this.turn) return;
+      this.take(next);
       this.problem = null;
     } catch (thrown) {
-      if (!isAborted(thrown)) this.problem = asProblem(thrown, 'connecting to the server');
+      if (turn === this.turn && !isAborted(thrown)) this.problem = asProblem(thrown, 'connecting to the server');
     }
   }
 
@@ -60,6 +65,7 @@ class SessionState {
   async signIn(name: string, password: string): Promise<Problem | null> {
     try {
       const next = await signIn(name, password);
+      this.turn += 1;
       tellOtherWindows();
       this.take(next);
       return null;
@@ -90,6 +96,7 @@ class SessionState {
   }
 
   private end(): void {
+    this.turn += 1;
     if (this.account !== null) this.hasEnded = true;
   }
 
