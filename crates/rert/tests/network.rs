@@ -12,9 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use dicom_core::{DataElement, PrimitiveValue, VR};
+use dicom_dictionary_std::tags;
 use network::{AeTitle, Remote, Requestor, SendOutcome};
 use phantom::hostile::hostile_files;
-use phantom::{Options, SyntheticPatient};
+use phantom::{ObjectKind, Options, SyntheticPatient};
 use serde_json::Value;
 
 /// Two seconds are the aim, and printed is what it took; machines that test do other work at the same time.
@@ -210,4 +212,80 @@ async fn hostile_objects_over_the_network_are_refused_and_end_nothing() {
     receiving.stop();
     let (code, told, complaint) = rert(&["archive", "check", "--archive", &receiving.archive(), "--json"]);
     assert_eq!(code, Some(0), "{told} {complaint}");
+}
+
+/// Slices of 512 by 512 voxels, each another object.
+fn slices(folder: &Path, n: usize) -> Vec<PathBuf> {
+    const N_ROWS: u16 = 512;
+    let mut patient = SyntheticPatient::generate(&Options::tiny());
+    let file = patient.file(ObjectKind::Ct, 1);
+    let mut files = Vec::new();
+    for number in 0..n {
+        // Values that differ from slice to slice, as those of a scanner do.
+        let voxel = |index: usize| ((index * 31 + number * 977) % 2000) as u16;
+        let voxels: Vec<u16> = (0..usize::from(N_ROWS) * usize::from(N_ROWS)).map(voxel).collect();
+        file.object.put(DataElement::new(tags::ROWS, VR::US, PrimitiveValue::from(N_ROWS)));
+        file.object.put(DataElement::new(tags::COLUMNS, VR::US, PrimitiveValue::from(N_ROWS)));
+        file.object.put(DataElement::new(tags::PIXEL_DATA, VR::OW, PrimitiveValue::U16(voxels.into())));
+        file.object.put(DataElement::new(tags::SOP_INSTANCE_UID, VR::UI, format!("2.25.{}", 5_000_000 + number)));
+        file.path = format!("{number:05}.dcm").into();
+        file.write(folder).unwrap();
+        files.push(folder.join(&file.path));
+    }
+    files
+}
+
+/// The figures of docs/validation.md: `cargo nextest run --workspace --release --run-ignored only -E 'test(measured)' --no-capture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it measures, and is run by hand"]
+async fn measured_many_associations_and_idle_and_slow_peers() {
+    let mut receiving = Receiving::start();
+    let address = receiving.remote.split_once('@').unwrap().1.to_owned();
+    let (host, port) = address.rsplit_once(':').unwrap();
+    let title = AeTitle::new("RERT").unwrap();
+    let remote = Remote { ae_title: title.clone(), host: host.to_owned(), port: port.parse().unwrap(), tls: None };
+    let place = tempfile::tempdir().unwrap();
+    let send_all = async |parts: Vec<Vec<PathBuf>>| {
+        let n_files: usize = parts.iter().map(Vec::len).sum();
+        let began = Instant::now();
+        let mut sending = tokio::task::JoinSet::new();
+        for part in parts {
+            let (requestor, remote) = (Requestor::new(title.clone()), remote.clone());
+            sending.spawn(async move { requestor.send(&remote, &part).await });
+        }
+        while let Some(sent) = sending.join_next().await {
+            let sent = sent.unwrap().unwrap();
+            assert!(sent.iter().all(|sent| sent.outcome == SendOutcome::Stored), "{sent:?}");
+        }
+        (n_files, began.elapsed().as_secs_f64())
+    };
+    let files = slices(place.path(), 600);
+    let (n, seconds) = send_all(files[..400].chunks(50).map(<[PathBuf]>::to_vec).collect()).await;
+    println!("8 associations x 50 CT of 512 x 512: {:.0} CT/s, examined and durable", n as f64 / seconds);
+    let (n, seconds) = send_all(files[400..].chunks(4).map(<[PathBuf]>::to_vec).collect()).await;
+    println!("50 associations x 4 CT: all {n} kept in {seconds:.2} s");
+    // Idle sockets, and peers that send one byte now and then.
+    let mut crowd = Vec::new();
+    for number in 0..220 {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        if number >= 200 {
+            tokio::io::AsyncWriteExt::write_all(&mut stream, &[1]).await.unwrap();
+        }
+        crowd.push(stream);
+    }
+    let requestor = Requestor::new(title.clone());
+    let mut slowest = Duration::ZERO;
+    for _ in 0..50 {
+        let began = Instant::now();
+        requestor.echo(&remote).await.unwrap();
+        slowest = slowest.max(began.elapsed());
+    }
+    println!(
+        "C-ECHO beside 200 idle and 20 slow peers: slowest of 50 {slowest:?}; {} MiB",
+        receiving.most_memory_mib()
+    );
+    drop(crowd);
+    receiving.stop();
+    let (code, told, _) = rert(&["archive", "check", "--archive", &receiving.archive()]);
+    assert_eq!(code, Some(0), "{told}");
 }
