@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
-use crate::{archive, install, oracle, shell, tidy, web};
+use crate::{archive, fuzz, install, oracle, shell, tidy, web};
 
 /// Runs the whole gate and stops at the first failure.
 pub fn run() -> Result<(), String> {
@@ -21,7 +21,12 @@ pub fn run() -> Result<(), String> {
     shell::run("cargo", &["test", "--workspace", "--doc"])?;
     documentation()?;
     web::end_to_end()?;
-    oracle::run()
+    oracle::run()?;
+    // It takes minutes and a toolchain of its own, so that only the gate of the repository does it.
+    if std::env::var("CI").is_ok_and(|value| value == "true") {
+        fuzz::run_for(None)?;
+    }
+    Ok(())
 }
 
 /// Broken links in the documentation are errors.

@@ -4,9 +4,12 @@ mod archive;
 mod bench_dvh;
 mod bench_registration;
 mod demo;
+mod fuzz;
 mod gate;
 mod install;
 mod oracle;
+mod sbom;
+mod security;
 mod shell;
 mod tidy;
 mod validate;
@@ -20,6 +23,8 @@ cargo xtask test      the whole gate: format, lints, documentation, tests, licen
 cargo xtask web       build the front end, which becomes part of the binary
 cargo xtask workbench the workbench from end to end in a browser
 cargo xtask archive   the tests of the archive on PostgreSQL; --thorough for the figures of docs/validation.md
+cargo xtask fuzz      invented bytes for what reads files, settings and peers; so many seconds each as its argument, 60 without
+cargo xtask sbom      the list of what the program is made of, as CycloneDX in target/sbom
 cargo xtask tidy      only the checks of files and dependency tables
 cargo xtask oracle    only the comparison with the independent Python implementation
 cargo xtask validate  the table of docs/validation from the real data beside the repository
@@ -33,6 +38,8 @@ fn main() -> ExitCode {
         Some("workbench") => web::end_to_end(),
         Some("test") => gate::run(),
         Some("archive") => archive::run(std::env::args().any(|argument| argument == "--thorough")),
+        Some("fuzz") => fuzz::run_for(std::env::args().nth(2).as_deref()),
+        Some("sbom") => sbom::run(),
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),
         Some("validate") => validate::run(),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::security;
 use crate::shell::{output, root, tell};
 
 /// A source file longer than this must say why at its top, with the word "long".
@@ -17,6 +18,7 @@ pub fn run() -> Result<(), String> {
     check_dependencies(&mut problems)?;
     check_files(&mut problems)?;
     check_references(&mut problems)?;
+    security::check(&mut problems)?;
     for problem in &problems {
         tell(problem);
     }
@@ -166,6 +168,6 @@ fn cited(name: &str, text: &str) -> Vec<String> {
     comments.flat_map(|line| between(line, "\\[", "\\]")).filter(is_key).collect()
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(crate) fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("reading {}: {error}", path.display()))
 }

@@ -16,7 +16,7 @@ const MOST_ENTRIES: usize = 200_000;
 
 /// Why an archive is not taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotUnpacked {
+pub enum NotUnpacked {
     /// It is no archive, or not whole.
     #[error("the archive cannot be opened: {0}")]
     Damaged(String),
@@ -32,7 +32,7 @@ pub(crate) enum NotUnpacked {
 ///
 /// # Errors
 /// When the archive is damaged, unpacks to more than can be meant, or the disk refuses.
-pub(crate) fn unpack(archive: &Path, into: &Path) -> Result<Vec<PathBuf>, NotUnpacked> {
+pub fn unpack(archive: &Path, into: &Path) -> Result<Vec<PathBuf>, NotUnpacked> {
     let damaged = |error: zip::result::ZipError| NotUnpacked::Damaged(error.to_string());
     let mut zip = ZipArchive::new(BufReader::new(File::open(archive)?)).map_err(damaged)?;
     if zip.len() > MOST_ENTRIES {
