@@ -11,5 +11,6 @@ mod hostile;
 mod hostile_provider;
 mod limits;
 mod query_retrieve;
+mod regressions;
 mod store;
 mod wire;
