@@ -1,7 +1,7 @@
 //! The front end, which is part of the program.
 
 use axum::body::Body;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
 
@@ -18,10 +18,13 @@ const PAGE: &str = "index.html";
 const HASHED: &str = "assets/";
 
 /// A file of the front end; the page itself for any other address, since the page finds its way by itself.
-pub async fn serve(uri: Uri) -> Response {
+pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path == "api" || path.starts_with("api/") {
         return Problem::not_found("asking the workbench", "there is nothing under this address").into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let (name, file) = match Files::get(path) {
         Some(file) => (path, file),

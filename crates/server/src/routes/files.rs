@@ -31,7 +31,7 @@ const FILES: [(&str, &str, &str); 9] = [
 ];
 
 /// Reports are documents without scripts and without anything from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'; sandbox";
 
 /// A file that the last assessment left; `dicom.zip` holds its DICOM objects.
 #[utoipa::path(get, path = "/cases/{case}/files/{name}", params(("case" = String, Path), ("name" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = Problem)))]
