@@ -372,7 +372,7 @@ async fn what_is_written_down_cannot_be_forged_by_a_name() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let entries = server.archive().audit_entries(1).await.unwrap();
     let detail = &entries.last().unwrap().deed.detail;
-    assert!(detail.chars().all(|letter| case::is_readable(letter)), "{detail:?}");
+    assert!(detail.chars().all(case::is_readable), "{detail:?}");
     // It is one entry, and as a document one string.
     assert_eq!(entries.iter().filter(|entry| entry.deed.detail.contains("doe")).count(), 1);
     let admin = Asking::sign_in(&server, "admin").await;
