@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use network::{AeTitle, AssociationEnd, Incoming, Limits, Node, NodeConfiguration, Peers, Receiver, Reference, StoreStatus};
+use network::{
+    AeTitle, AssociationEnd, Incoming, Limits, Node, NodeConfiguration, Peers, Receiver, Reference, StoreStatus,
+};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
