@@ -75,6 +75,8 @@ struct Element {
     /// Items of a sequence of unknown representation are encoded without representations.
     implicit_inside: bool,
     length: u32,
+    /// Bytes of each of its values.
+    size: u32,
 }
 
 struct Walk<'a> {
@@ -145,6 +147,9 @@ impl Walk<'_> {
             ITEM_END | SEQUENCE_END => self.leave(element.tag),
             tag if self.levels.is_empty() && tag == PIXEL_DATA => self.pass_pixel_data(begin, element.length),
             _ if element.is_sequence => self.enter_sequence(&element),
+            _ if element.length % element.size != 0 => {
+                Err(damaged(format!("the element {} ends within a value", element.tag)))
+            }
             _ => self.skip(element.length),
         }
     }
@@ -219,16 +224,18 @@ impl Walk<'_> {
         let tag = self.read_tag()?;
         if tag.group() == 0xFFFE {
             let length = self.read_u32()?;
-            return Ok(Element { tag, is_sequence: false, implicit_inside: false, length });
+            return Ok(Element { tag, is_sequence: false, implicit_inside: false, length, size: 1 });
         }
         let implicit = !self.encoding.explicit || self.levels.last().is_some_and(Level::implicit);
         if implicit {
             let length = self.read_u32()?;
-            let by_dictionary = StandardDataDictionary
-                .by_tag(tag)
-                .is_some_and(|entry| matches!(entry.vr(), VirtualVr::Exact(VR::SQ)));
-            let is_sequence = by_dictionary || (length == UNDEFINED && tag != PIXEL_DATA);
-            return Ok(Element { tag, is_sequence, implicit_inside: true, length });
+            let representation = match StandardDataDictionary.by_tag(tag).map(DataDictionaryEntry::vr) {
+                Some(VirtualVr::Exact(representation)) => representation,
+                Some(VirtualVr::Xs) => VR::US,
+                _ => VR::UN,
+            };
+            let is_sequence = representation == VR::SQ || (length == UNDEFINED && tag != PIXEL_DATA);
+            return Ok(Element { tag, is_sequence, implicit_inside: true, length, size: size_of(representation) });
         }
         let representation = VR::from_binary(self.take::<2>()?).unwrap_or(VR::UN);
         let length = if has_short_length(representation) {
@@ -239,7 +246,7 @@ impl Walk<'_> {
         };
         let unknown = representation == VR::UN && length == UNDEFINED;
         let is_sequence = representation == VR::SQ || unknown;
-        Ok(Element { tag, is_sequence, implicit_inside: unknown, length })
+        Ok(Element { tag, is_sequence, implicit_inside: unknown, length, size: size_of(representation) })
     }
 
     fn read_tag(&mut self) -> Result<Tag, ReadError> {
@@ -274,6 +281,17 @@ fn has_short_length(representation: VR) -> bool {
     )
 }
 
+/// Bytes of each value of a representation. The parser reads whole values and goes on behind the last of them, not where the element
+/// ends: what is left of one would be taken for the next element, with a length that was never looked at.
+fn size_of(representation: VR) -> u32 {
+    match representation {
+        VR::US | VR::SS | VR::OW => 2,
+        VR::UL | VR::SL | VR::FL | VR::AT | VR::OF | VR::OL => 4,
+        VR::FD | VR::SV | VR::UV | VR::OD | VR::OV => 8,
+        _ => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,6 +323,18 @@ mod tests {
         assert!(matches!(inspect(&damaged, EXPLICIT), Err(ReadError::Damaged(_))));
         let whole = *b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 192";
         assert_eq!(inspect(&whole, EXPLICIT).unwrap(), None);
+    }
+
+    /// The parser read three values of eight bytes, took the last six bytes for the next element, and asked for 1.2 GB.
+    #[test]
+    fn an_element_that_ends_within_a_value_is_refused() {
+        let explicit = *b"\x08\x00\x16\x00FD\x1e\x00123456781234567812345678123456";
+        assert!(matches!(inspect(&explicit, EXPLICIT), Err(ReadError::Damaged(_))));
+        let whole = *b"\x08\x00\x16\x00FD\x18\x00123456781234567812345678";
+        assert_eq!(inspect(&whole, EXPLICIT).unwrap(), None);
+        let implicit = Encoding { explicit: false, big_endian: false };
+        let rows = *b"\x28\x00\x10\x00\x03\x00\x00\x00\x01\x00\x00";
+        assert!(matches!(inspect(&rows, implicit), Err(ReadError::Damaged(_))));
     }
 
     #[test]
