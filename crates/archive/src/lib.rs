@@ -38,5 +38,4 @@ pub use import::Import;
 pub use signature::{Bound, Signature};
 pub use stored_case::{CaseLabel, CaseObjects, Results, StoredCase, StoredSettings};
 pub use transfer::{NOT_AS_STATED, Receipt, Transfer, TransferEnd};
-pub use transfer::{Receipt, Transfer, TransferEnd};
 pub use unpack::{NotUnpacked, unpack};

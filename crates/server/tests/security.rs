@@ -15,7 +15,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::DateTime;
 use serde_json::{Value, json};
-use server::{Configuration, Department, Server};
+use server::{Configuration, Department, Server, Web};
 use support::{Asking, ORIGIN, PASSWORD, bench, department};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,8 +37,11 @@ async fn under(origin: &str, proxies: &[[u8; 4]]) -> (Server, TempDir) {
     let proxies = proxies.iter().map(|proxy| (*proxy).into()).collect();
     let configuration = Configuration {
         archive: ArchivePlace::folder(folder.path().join("archive")),
-        listen: ([127, 0, 0, 1], 0).into(),
-        department: Some(Department { origin: origin.to_owned(), proxies }),
+        web: Some(Web {
+            listen: ([127, 0, 0, 1], 0).into(),
+            department: Some(Department { origin: origin.to_owned(), proxies }),
+        }),
+        node: None,
         examiner: Examiner::in_this_process(),
     };
     let server = Server::bind(configuration).await.unwrap();
