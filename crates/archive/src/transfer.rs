@@ -37,6 +37,17 @@ pub struct Receipt {
     pub object: Option<Identity>,
     /// Why it must not be used; it is kept apart.
     pub refusal: Option<Refusal>,
+    /// Whether the case was made for it.
+    pub is_new_case: bool,
+}
+
+/// What became of an object that was said to be of a study.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is kept, or refused and kept apart.
+    Kept(Box<Receipt>),
+    /// It is of another study, and nothing of it is kept.
+    OfOtherStudy(Box<Identity>),
 }
 
 /// How a transfer ended.
@@ -156,7 +167,7 @@ async fn add(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Resul
         // What is no object was made a refusal when it came in.
         What::Foreign => (None, None),
     };
-    let case = case_for(change, object.as_ref(), waiting).await?;
+    let (case, is_new_case) = case_for(change, object.as_ref(), waiting).await?;
     if let Some(identity) = &object {
         contents::add_object(change, (&sha256, examined.n_bytes), identity, now.timestamp_micros()).await?;
         if cases::add_object(change, &case, &sha256).await? {
@@ -169,29 +180,29 @@ async fn add(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Resul
         cases::forget_documents(change, &case).await?;
     }
     transfers::count(change, &waiting.transfer, &case).await?;
-    Ok(Receipt { sha256, case, object, refusal })
+    Ok(Receipt { sha256, case, object, refusal, is_new_case })
 }
 
 /// The case of an object: that of its patient where there is exactly one, else one of its transfer, else a new one. What was refused
-/// tells no patient, and goes where its transfer goes.
+/// tells no patient, and goes where its transfer goes. Also whether the case is new.
 async fn case_for(
     change: &mut Transaction<'static, Any>,
     object: Option<&Identity>,
     waiting: &Waiting,
-) -> Result<CaseId, ArchiveError> {
+) -> Result<(CaseId, bool), ArchiveError> {
     let own = transfers::cases(change, &waiting.transfer.id).await?;
     let Some(identity) = object else {
         return match own.first() {
-            Some(case) => Ok(case.clone()),
-            None => new_case(change, waiting).await,
+            Some(case) => Ok((case.clone(), false)),
+            None => Ok((new_case(change, waiting).await?, true)),
         };
     };
     let of_patient = cases::of_patient(change, identity).await?;
     match of_patient.as_slice() {
-        [one] if !identity.patient_id.is_empty() => Ok(one.clone()),
+        [one] if !identity.patient_id.is_empty() => Ok((one.clone(), false)),
         several => match several.iter().find(|case| own.contains(case)) {
-            Some(case) => Ok(case.clone()),
-            None => new_case(change, waiting).await,
+            Some(case) => Ok((case.clone(), false)),
+            None => Ok((new_case(change, waiting).await?, true)),
         },
     }
 }
@@ -215,26 +226,58 @@ impl Transfer {
     /// When it cannot be examined or kept.
     /// `stated` is the SOP class and the SOP instance that the sender told of, where it did; an object that is another one is
     /// refused.
-    ///
     pub async fn receive(
         &self,
         file: PathBuf,
         stated: Option<(&str, &str)>,
         now: DateTime<Utc>,
     ) -> Result<Receipt, ArchiveError> {
+        let arrival = self.examine(&file, stated).await?;
+        self.keep(arrival, file, now).await
+    }
+
+    /// Takes one file in as [`Self::receive`] does, unless it is an object of another study than it was said to be.
+    ///
+    /// # Errors
+    /// When it cannot be examined or kept.
+    pub async fn receive_of_study(
+        &self,
+        file: PathBuf,
+        study: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Received, ArchiveError> {
+        let arrival = self.examine(&file, None).await?;
+        if let What::Object(identity) = &arrival.examined().what
+            && identity.study != study
+        {
+            let other = identity.clone();
+            remove(file)?;
+            return Ok(Received::OfOtherStudy(other));
+        }
+        Ok(Received::Kept(Box::new(self.keep(arrival, file, now).await?)))
+    }
+
+    async fn examine(
+        &self,
+        file: &std::path::Path,
+        stated: Option<(&str, &str)>,
+    ) -> Result<Arrival, ArchiveError> {
         self.archive.store.refuse_without_room(0)?;
-        let (examiner, path) = (self.archive.examiner.clone(), file.clone());
+        let (examiner, path) = (self.archive.examiner.clone(), file.to_owned());
         let stated = stated.map(|(class, instance)| (class.to_owned(), instance.to_owned()));
-        let arrival = blocking(move || {
+        blocking(move || {
             let mut examined = examiner.examine(&path)?;
             if let Some(refusal) = fault(&examined.what, stated.as_ref()) {
                 examined.what = What::Refused(refusal);
             }
             Arrival::new(path, examined)
         })
-        .await?;
+        .await
+    }
+
+    async fn keep(&self, arrival: Arrival, file: PathBuf, now: DateTime<Utc>) -> Result<Receipt, ArchiveError> {
         let receipt = self.archive.keep(arrival, &self.row, now).await?;
-        std::fs::remove_file(file).map_err(ArchiveError::while_doing("keeping an object"))?;
+        remove(file)?;
         Ok(receipt)
     }
 
@@ -259,6 +302,10 @@ impl Transfer {
         let _ = std::fs::remove_dir_all(&self.folder);
         Ok(touched)
     }
+}
+
+fn remove(file: PathBuf) -> Result<(), ArchiveError> {
+    std::fs::remove_file(file).map_err(ArchiveError::while_doing("keeping an object"))
 }
 
 impl crate::store::Store {

@@ -20,7 +20,7 @@ const HASHED: &str = "assets/";
 /// A file of the front end; the page itself for any other address, since the page finds its way by itself.
 pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path == "api" || path.starts_with("api/") {
+    if ["api", "dicomweb"].contains(&path.split('/').next().unwrap_or_default()) {
         return Problem::not_found("asking the workbench", "there is nothing under this address").into_response();
     }
     if !matches!(method, Method::GET | Method::HEAD) {

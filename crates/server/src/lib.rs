@@ -11,6 +11,7 @@ mod clock;
 mod contents;
 mod curves;
 mod desk;
+mod dicomweb;
 mod front_end;
 mod import;
 pub mod jobs;

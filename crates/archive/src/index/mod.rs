@@ -7,6 +7,7 @@ pub(crate) mod contents;
 pub(crate) mod copy;
 pub(crate) mod people;
 pub(crate) mod schema;
+pub(crate) mod search;
 pub(crate) mod transfers;
 
 use std::path::Path;

@@ -86,6 +86,11 @@ impl Access {
         &self.mode
     }
 
+    /// What the addresses of this server begin with, as its users write them.
+    pub fn origin(&self) -> &str {
+        self.origins.first().map_or("", String::as_str)
+    }
+
     /// Whether browsers keep cookies of this server for encrypted connections only.
     fn is_secure(&self) -> bool {
         self.origins.iter().all(|origin| origin.starts_with("https://"))

@@ -113,6 +113,14 @@ pub enum Sight {
 }
 
 impl Sight {
+    /// The cases to look in; nothing where it is all of them.
+    pub fn cases(&self) -> Option<&BTreeSet<CaseId>> {
+        match self {
+            Self::All => None,
+            Self::Only(cases) => Some(cases),
+        }
+    }
+
     /// Whether a case is among them.
     pub fn includes(&self, case: &CaseId) -> bool {
         match self {

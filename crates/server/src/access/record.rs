@@ -1,6 +1,6 @@
 //! Letting an operation be used, and writing down that it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::CaseId;
@@ -12,12 +12,11 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::guard::no_session;
-use super::roles::{Rule, rule_of};
+use super::roles::{Rule, name_of, rule_of};
 use super::{Access, Person, Who};
 use crate::clock;
 use crate::problem::Problem;
 
-const PREFIX: &str = "/api/v1";
 /// Looking at a case is written down again after so long.
 const LOOKED_AGAIN: TimeDelta = TimeDelta::minutes(15);
 
@@ -46,8 +45,7 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
     let method = request.method().as_str().to_ascii_lowercase();
     let matched =
         request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    let path = matched.strip_prefix(PREFIX).unwrap_or_default();
-    let rule = rule_of(&method, path);
+    let rule = rule_of(&method, &matched);
     let case =
         rule.filter(|rule| rule.path.contains("{case}")).and_then(|rule| case_of(rule, request.uri().path()));
     let refusal = match rule {
@@ -64,7 +62,7 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
         (_, status) if status.is_client_error() || status.is_server_error() => Outcome::Failed,
         _ => Outcome::Done,
     };
-    let action = format!("{} {path}", method.to_ascii_uppercase());
+    let action = format!("{} {}", method.to_ascii_uppercase(), name_of(&matched));
     match access.write_down(&person, rule, (action, case, outcome)).await {
         Ok(()) => response,
         // What cannot be written down is not told as done.
@@ -74,7 +72,7 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
 
 /// The case that an address names.
 fn case_of(rule: &Rule, address: &str) -> Option<CaseId> {
-    let parts = address.strip_prefix(PREFIX)?.split('/');
+    let parts = address.strip_prefix(rule.below)?.split('/');
     let named = rule.path.split('/').zip(parts).find(|(name, _)| *name == "{case}")?;
     CaseId::new(named.1).ok()
 }
@@ -130,6 +128,19 @@ impl Access {
             return Ok(());
         }
         self.record(person, action, case, outcome, "").await
+    }
+
+    /// Writes down now and then that somebody saw what is in cases.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn look(&self, person: &Person, action: &str, cases: &BTreeSet<CaseId>) -> Result<(), Problem> {
+        for case in cases {
+            if self.looks.is_new(person.actor(), case, clock::now()) {
+                self.record(person, action.to_owned(), Some(case.clone()), Outcome::Done, "").await?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes down what somebody did.

@@ -27,19 +27,36 @@ pub enum Allowed {
 pub struct Rule {
     /// In lower case.
     pub method: &'static str,
-    /// Below `/api/v1`, with the names of its parts in braces.
+    /// The interface it belongs to, by what its addresses begin with.
+    pub below: &'static str,
+    /// Below that, with the names of its parts in braces.
     pub path: &'static str,
     /// Who.
     pub allowed: Allowed,
 }
 
+/// What the addresses of the workbench begin with.
+pub const API: &str = "/api/v1";
+/// What the addresses of DICOMweb begin with.
+pub const DICOMWEB: &str = "/dicomweb";
+
 const fn rule(method: &'static str, path: &'static str, roles: &'static [Role]) -> Rule {
-    Rule { method, path, allowed: Allowed::Roles { roles, local: true } }
+    Rule { method, below: API, path, allowed: Allowed::Roles { roles, local: true } }
+}
+
+/// Of DICOMweb.
+const fn dicomweb(method: &'static str, path: &'static str, roles: &'static [Role]) -> Rule {
+    Rule { below: DICOMWEB, ..rule(method, path, roles) }
+}
+
+/// Of the session, which each manages for itself.
+const fn session(method: &'static str, path: &'static str, allowed: Allowed) -> Rule {
+    Rule { method, below: API, path, allowed }
 }
 
 /// Of a department alone.
 const fn department(method: &'static str, path: &'static str) -> Rule {
-    Rule { method, path, allowed: Allowed::Roles { roles: &[Admin], local: false } }
+    Rule { method, below: API, path, allowed: Allowed::Roles { roles: &[Admin], local: false } }
 }
 
 /// Who looks at cases.
@@ -48,13 +65,15 @@ const LOOKING: &[Role] = &[Viewer, Physicist, Physician];
 const DECIDING: &[Role] = &[Physicist, Physician];
 /// Who takes objects in.
 const TAKING_IN: &[Role] = &[Physicist, Physician, Service];
+/// Who finds and fetches objects as they are.
+const FETCHING: &[Role] = &[Viewer, Physicist, Physician, Service];
 
 /// Every operation of the interface.
 pub const RULES: &[Rule] = &[
-    Rule { method: "get", path: "/session", allowed: Allowed::Anybody },
-    Rule { method: "post", path: "/session", allowed: Allowed::Anybody },
-    Rule { method: "delete", path: "/session", allowed: Allowed::SignedIn },
-    Rule { method: "put", path: "/session/password", allowed: Allowed::SignedIn },
+    session("get", "/session", Allowed::Anybody),
+    session("post", "/session", Allowed::Anybody),
+    session("delete", "/session", Allowed::SignedIn),
+    session("put", "/session/password", Allowed::SignedIn),
     rule("get", "/cases", LOOKING),
     rule("get", "/cases/{case}", LOOKING),
     rule("patch", "/cases/{case}", DECIDING),
@@ -98,25 +117,53 @@ pub const RULES: &[Rule] = &[
     department("get", "/grants"),
     department("put", "/grants/{case}/{account}"),
     department("delete", "/grants/{case}/{account}"),
+    dicomweb("post", "/studies", TAKING_IN),
+    dicomweb("post", "/studies/{study}", TAKING_IN),
+    dicomweb("get", "/studies", FETCHING),
+    dicomweb("get", "/series", FETCHING),
+    dicomweb("get", "/instances", FETCHING),
+    dicomweb("get", "/studies/{study}/series", FETCHING),
+    dicomweb("get", "/studies/{study}/instances", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/instances", FETCHING),
+    dicomweb("get", "/studies/{study}", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/instances/{instance}", FETCHING),
+    dicomweb("get", "/studies/{study}/metadata", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/metadata", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/instances/{instance}/metadata", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{address}", FETCHING),
+    dicomweb("get", "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}", FETCHING),
 ];
 
-/// The rule of an operation; nothing where it has none, and so may be used by nobody.
+/// The rule of an operation by its whole path; nothing where it has none, and so may be used by nobody.
 pub fn rule_of(method: &str, path: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.method.eq_ignore_ascii_case(method) && rule.path == path)
+    RULES
+        .iter()
+        .find(|rule| rule.method.eq_ignore_ascii_case(method) && path.strip_prefix(rule.below) == Some(rule.path))
+}
+
+/// By which name a path is written down: those of the workbench itself without what they all begin with.
+pub fn name_of(path: &str) -> &str {
+    path.strip_prefix(API).unwrap_or(path)
 }
 
 impl Rule {
+    /// Its whole path.
+    pub fn whole_path(&self) -> String {
+        format!("{}{}", self.below, self.path)
+    }
+
     /// Whether it is about one case that the person must be allowed to see. Who gives access need not have it.
     pub fn is_of_a_case(&self) -> bool {
-        self.path.starts_with("/cases/{case}")
+        self.below == API && self.path.starts_with("/cases/{case}")
     }
 
     /// Whether each use is written down: what changes something, but not the pieces that a change is made of or what is only tried.
     pub fn is_written_down(&self) -> bool {
         let is_only_tried =
             ["/cases/{case}/trial", "/cases/{case}/by-hand", "/imports", "/imports/{import}/files"];
-        // Signing in and out are written down by who knows what came of them.
-        let is_told_otherwise = self.path.starts_with("/session");
+        // Signing in and out, and what came by DICOMweb, are written down by who knows what came of them.
+        let is_told_otherwise = self.path.starts_with("/session") || self.below == DICOMWEB;
         self.method != "get" && !is_only_tried.contains(&self.path) && !is_told_otherwise
     }
 }

@@ -1,5 +1,6 @@
 //! What the description of the interface says of every operation alike.
 
+use crate::access::roles::name_of;
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, ResponseBuilder, path::Operation};
 
 /// Who may not ask, or not from where it asks.
@@ -43,7 +44,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 /// `get_cases_case_budget` for `GET /api/v1/cases/{case}/budget`.
 pub fn operation_id(method: &str, path: &str) -> String {
-    let parts = path.trim_start_matches("/api/v1").split(['/', '-']).filter(|part| !part.is_empty());
+    let parts = name_of(path).split(['/', '-']).filter(|part| !part.is_empty());
     parts.fold(method.to_owned(), |id, part| format!("{id}_{}", part.trim_matches(['{', '}'])))
 }
 

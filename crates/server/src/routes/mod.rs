@@ -29,6 +29,8 @@ use utoipa_axum::routes;
 use description::complete;
 
 use crate::access::admit;
+use crate::access::roles::{API, DICOMWEB};
+use crate::dicomweb;
 use crate::front_end;
 use crate::problem::Problem;
 use crate::state::Workbench;
@@ -45,45 +47,47 @@ const MAX_DOCUMENT: usize = 8 << 20;
 struct Description;
 
 fn described() -> OpenApiRouter<Workbench> {
-    OpenApiRouter::with_openapi(Description::openapi()).nest(
-        "/api/v1",
-        OpenApiRouter::new()
-            .routes(routes!(session::session, session::sign_in, session::sign_out))
-            .routes(routes!(session::change_password))
-            .routes(routes!(accounts::list, accounts::add))
-            .routes(routes!(accounts::change))
-            .routes(routes!(accounts::token))
-            .routes(routes!(grants::list))
-            .routes(routes!(grants::give, grants::take))
-            .routes(routes!(audit::list))
-            .routes(routes!(audit::verify))
-            .routes(routes!(cases::list))
-            .routes(routes!(cases::get, cases::rename, cases::delete))
-            .routes(routes!(cases::contents))
-            .routes(routes!(imports::begin))
-            .routes(routes!(imports::add))
-            .routes(routes!(imports::finish))
-            .routes(routes!(imports::discard))
-            .routes(routes!(settings::get, settings::put))
-            .routes(routes!(assessment::get, assessment::assess))
-            .routes(routes!(assessment::variants, assessment::assess_variant))
-            .routes(routes!(measured::curves))
-            .routes(routes!(measured::trial))
-            .routes(routes!(measured::doubt))
-            .routes(routes!(measured::budget))
-            .routes(routes!(measured::questions))
-            .routes(routes!(volumes::list))
-            .routes(routes!(volumes::get))
-            .routes(routes!(volumes::maps))
-            .routes(routes!(places::outlines))
-            .routes(routes!(places::probe))
-            .routes(routes!(places::by_hand))
-            .routes(routes!(files::get))
-            .routes(routes!(signature::get, signature::sign, signature::unsign))
-            .routes(routes!(jobs::list))
-            .routes(routes!(jobs::get, jobs::cancel))
-            .routes(routes!(events::events)),
-    )
+    OpenApiRouter::with_openapi(Description::openapi())
+        .nest(
+            API,
+            OpenApiRouter::new()
+                .routes(routes!(session::session, session::sign_in, session::sign_out))
+                .routes(routes!(session::change_password))
+                .routes(routes!(accounts::list, accounts::add))
+                .routes(routes!(accounts::change))
+                .routes(routes!(accounts::token))
+                .routes(routes!(grants::list))
+                .routes(routes!(grants::give, grants::take))
+                .routes(routes!(audit::list))
+                .routes(routes!(audit::verify))
+                .routes(routes!(cases::list))
+                .routes(routes!(cases::get, cases::rename, cases::delete))
+                .routes(routes!(cases::contents))
+                .routes(routes!(imports::begin))
+                .routes(routes!(imports::add))
+                .routes(routes!(imports::finish))
+                .routes(routes!(imports::discard))
+                .routes(routes!(settings::get, settings::put))
+                .routes(routes!(assessment::get, assessment::assess))
+                .routes(routes!(assessment::variants, assessment::assess_variant))
+                .routes(routes!(measured::curves))
+                .routes(routes!(measured::trial))
+                .routes(routes!(measured::doubt))
+                .routes(routes!(measured::budget))
+                .routes(routes!(measured::questions))
+                .routes(routes!(volumes::list))
+                .routes(routes!(volumes::get))
+                .routes(routes!(volumes::maps))
+                .routes(routes!(places::outlines))
+                .routes(routes!(places::probe))
+                .routes(routes!(places::by_hand))
+                .routes(routes!(files::get))
+                .routes(routes!(signature::get, signature::sign, signature::unsign))
+                .routes(routes!(jobs::list))
+                .routes(routes!(jobs::get, jobs::cancel))
+                .routes(routes!(events::events)),
+        )
+        .nest(DICOMWEB, dicomweb::described())
 }
 
 /// The description of the interface.

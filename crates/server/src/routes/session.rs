@@ -72,7 +72,7 @@ fn told(workbench: &Workbench, person: &Person) -> Session {
         knowledge_sha256: workbench.knowledge_sha256.clone(),
         run: workbench.run.clone(),
         account: person.account().map(SignedIn::from),
-        may: may.map(|rule| operation_id(rule.method, rule.path)).collect(),
+        may: may.map(|rule| operation_id(rule.method, &rule.whole_path())).collect(),
     }
 }
 

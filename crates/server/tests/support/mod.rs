@@ -52,7 +52,7 @@ impl Answer {
     }
 }
 
-async fn read(response: Response<Body>) -> Answer {
+pub async fn read(response: Response<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap() }
 }
@@ -102,7 +102,11 @@ impl Asking {
     }
 
     pub async fn ask(&self, method: Method, path: &str, document: Option<&Value>) -> Answer {
-        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        self.ask_at(method, &format!("/api/v1{path}"), document).await
+    }
+
+    pub async fn ask_at(&self, method: Method, path: &str, document: Option<&Value>) -> Answer {
+        let request = Request::builder().method(method).uri(path);
         let mut request = request.header(header::HOST, "rert.test").header(header::ORIGIN, ORIGIN);
         if !self.cookie.is_empty() {
             request = request.header(header::COOKIE, &self.cookie);
