@@ -139,6 +139,11 @@ impl Archive {
         Ok(StoredCase::new(store.clone(), id))
     }
 
+    /// Whether there is room for more than what is kept free for finishing what was begun.
+    pub fn has_room(&self) -> bool {
+        self.store.refuse_without_room(0).is_ok()
+    }
+
     /// A folder for objects that arrive over a network, on the disk of the contents.
     pub fn incoming(&self) -> PathBuf {
         self.store.root.join("incoming")

@@ -87,7 +87,10 @@ impl Arrivals {
                         cases::forget_documents(change, case).await?;
                     }
                 }
-                What::Refused(refusal) => cases::add_refusal(change, case, &sha256, &refusal).await?,
+                What::Refused(refusal) => {
+                    cases::add_refusal(change, case, &sha256, &refusal).await?;
+                    cases::forget_documents(change, case).await?;
+                }
                 What::Foreign => n_foreign += 1,
             }
         }

@@ -56,12 +56,14 @@ impl Blobs {
         let failed = ArchiveError::while_doing(DOING);
         let mut folders = BTreeSet::new();
         for Placing { path, sha256 } in files {
-            self.made_durable(durable::settle_file(path))?;
+            let file = fs::File::open(path).map_err(&failed)?;
+            self.made_durable(file.sync_all())?;
             let target = self.path(sha256);
             let folder = target.parent().unwrap_or(&self.root).to_owned();
             if !folder.is_dir() {
                 let above = folder.parent().unwrap_or(&self.root);
-                durable::make_folder(above).and_then(|()| durable::make_folder(&folder)).map_err(&failed)?;
+                fs::create_dir_all(&folder).map_err(&failed)?;
+                self.made_durable(durable::settle(&self.root).and_then(|()| durable::settle(above)))?;
             }
             give_name(path, &target).map_err(&failed)?;
             folders.insert(folder);
@@ -111,10 +113,8 @@ impl Blobs {
     }
 
     fn made_durable(&self, outcome: io::Result<()>) -> Result<(), ArchiveError> {
-        outcome.map_err(|error| {
-            if error.kind() == io::ErrorKind::StorageFull {
-                return ArchiveError::Full;
-            }
+        outcome.map_err(|_| {
+            // What a second attempt would say is not to be trusted: the system may have given up on the bytes.
             self.is_broken.store(true, Ordering::Relaxed);
             ArchiveError::Broken
         })

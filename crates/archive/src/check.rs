@@ -32,7 +32,8 @@ impl CheckReport {
 }
 
 impl Archive {
-    /// Makes a case of the contents that belong to none, which are examined as if they came in now. Nothing where there are none.
+    /// Makes a case of the objects among the contents that belong to none, which are examined as if they came in now. What is no
+    /// object stays where it is, for a person to look at: it may be a result. Nothing where there are none.
     ///
     /// # Errors
     /// When something cannot be read or written.
@@ -48,12 +49,6 @@ impl Archive {
             import.add("", &mut content)?;
         }
         let case = self.finish_import(import, None, ("Recovered contents", now)).await?;
-        // What is no object was told of with the case, and is not kept.
-        let _writing = self.store.write().await?;
-        let needed = contents::in_use(self.store.index.pool()).await?;
-        for sha256 in unlisted.iter().filter(|sha256| needed.binary_search(sha256).is_err()) {
-            self.store.blobs.remove(sha256)?;
-        }
         Ok(Some(case))
     }
 

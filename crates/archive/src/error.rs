@@ -75,6 +75,9 @@ pub enum ArchiveError {
     /// Somebody else changed the settings.
     #[error("saving the settings: they were changed meanwhile; look at the difference and save again")]
     Changed,
+    /// The objects of a case changed while something was made from them.
+    #[error("keeping what was made from a case: its objects changed meanwhile; assess it again")]
+    OtherObjects,
     /// The settings cannot be meant.
     #[error(transparent)]
     Settings(#[from] SettingsError),

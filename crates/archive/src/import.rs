@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -22,6 +22,8 @@ use crate::{ArchiveError, CaseId, Examiner, hexadecimal};
 const MAX_BYTES: u64 = 8 << 30;
 /// Files are written in pieces of this size.
 const PIECE: usize = 1 << 16;
+/// How much room there is, is asked after so many bytes.
+const LOOK_FOR_ROOM_EVERY: u64 = 16 << 20;
 /// The settings of a case keep their name; everything else is named by what it holds.
 const SETTINGS_FILE: &str = "case.toml";
 
@@ -53,10 +55,25 @@ impl Import {
         let failed = ArchiveError::while_doing("receiving a file");
         self.store.refuse_without_room(0)?;
         let part = self.path.join(format!("{}.part", CaseId::random()?));
-        let mut file = File::create(&part).map_err(&failed)?;
+        let written = self.write(&part, content);
+        if written.is_err() {
+            // Half a file would only take up room.
+            let _ = fs::remove_file(&part);
+        }
+        let (sha256, n_bytes) = written?;
+        let is_settings = name.rsplit(['/', '\\']).next() == Some(SETTINGS_FILE);
+        let kept = if is_settings { SETTINGS_FILE } else { &sha256 };
+        fs::rename(&part, self.path.join(kept)).map_err(&failed)?;
+        Ok((sha256, n_bytes))
+    }
+
+    /// Writes a file to its end, and tells its hash and size.
+    fn write(&self, part: &Path, content: &mut dyn Read) -> Result<(String, u64), ArchiveError> {
+        let failed = ArchiveError::while_doing("receiving a file");
+        let mut file = File::create(part).map_err(&failed)?;
         let mut hash = Sha256::new();
         let mut piece = vec![0; PIECE];
-        let mut n_bytes = 0;
+        let (mut n_bytes, mut next_look) = (0, LOOK_FOR_ROOM_EVERY);
         loop {
             let n = content.read(&mut piece).map_err(&failed)?;
             if n == 0 {
@@ -64,20 +81,17 @@ impl Import {
             }
             n_bytes += n as u64;
             if n_bytes > MAX_BYTES {
-                drop(file);
-                fs::remove_file(&part).map_err(&failed)?;
                 return Err(ArchiveError::TooLarge(MAX_BYTES));
+            }
+            if n_bytes >= next_look {
+                self.store.refuse_without_room(0)?;
+                next_look = n_bytes + LOOK_FOR_ROOM_EVERY;
             }
             hash.update(&piece[..n]);
             file.write_all(&piece[..n]).map_err(&failed)?;
         }
-        drop(file);
         self.store.refuse_without_room(0)?;
-        let sha256 = hexadecimal(&hash.finalize());
-        let is_settings = name.rsplit(['/', '\\']).next() == Some(SETTINGS_FILE);
-        let kept = if is_settings { SETTINGS_FILE } else { &sha256 };
-        fs::rename(&part, self.path.join(kept)).map_err(&failed)?;
-        Ok((sha256, n_bytes))
+        Ok((hexadecimal(&hash.finalize()), n_bytes))
     }
 
     /// The settings that came along, where they did and can be meant.

@@ -38,6 +38,6 @@ pub use id::CaseId;
 pub use import::Import;
 pub use search::{IndexedInstance, IndexedPatient, IndexedSeries, Scope};
 pub use signature::{Bound, Signature};
-pub use stored_case::{CaseLabel, CaseObjects, Results, StoredCase, StoredSettings};
+pub use stored_case::{CaseLabel, CaseObjects, ObjectsState, Results, StoredCase, StoredSettings};
 pub use transfer::{NOT_AS_STATED, Receipt, Received, Transfer, TransferEnd};
 pub use unpack::{NotUnpacked, unpack};

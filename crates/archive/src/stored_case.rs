@@ -49,7 +49,13 @@ pub struct StoredCase {
 pub struct CaseObjects {
     sources: Vec<Source>,
     left_aside: LeftAside,
+    state: ObjectsState,
 }
+
+/// Which objects a case had when they were read, and what was left aside. What is made from them is kept only as long as it has the
+/// same ones (H48).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectsState(String);
 
 /// A folder into which results are written before they take the place of the former ones.
 #[derive(Debug)]
@@ -76,7 +82,19 @@ impl StoredCase {
         let pool = self.store.index.pool();
         let hashes = cases::objects(pool, &self.id).await?;
         let sources = hashes.iter().map(|sha256| Source::File(self.store.blobs.path(sha256))).collect();
-        Ok(CaseObjects { sources, left_aside: self.left_aside().await? })
+        let left_aside = self.left_aside().await?;
+        let state = state_of(&hashes, &left_aside);
+        Ok(CaseObjects { sources, left_aside, state })
+    }
+
+    /// Refuses where the case has other objects by now. Whoever asks has the right to write.
+    async fn refuse_other_objects(&self, state: &ObjectsState) -> Result<(), ArchiveError> {
+        let hashes = cases::objects(self.store.index.pool(), &self.id).await?;
+        if state_of(&hashes, &self.left_aside().await?) == *state {
+            Ok(())
+        } else {
+            Err(ArchiveError::OtherObjects)
+        }
     }
 
     /// What came with the objects and is not among them.
@@ -178,7 +196,7 @@ impl StoredCase {
         for (name, content) in files {
             fs::write(folder.join(name), content).map_err(&failed)?;
         }
-        self.keep_results(folder, false).await
+        self.keep_results(folder, Keeping::Beside).await
     }
 
     /// A document about the case, such as what it holds; nothing where there is none.
@@ -190,13 +208,19 @@ impl StoredCase {
         text.map(|text| parsed(name, &text)).transpose()
     }
 
-    /// Keeps a document about the case.
+    /// Keeps a document about the objects that a case had when they were read.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub async fn keep_document(&self, name: &'static str, document: &impl Serialize) -> Result<(), ArchiveError> {
+    /// When the case has other objects by now, or it cannot be written.
+    pub async fn keep_document(
+        &self,
+        name: &'static str,
+        document: &impl Serialize,
+        of: &ObjectsState,
+    ) -> Result<(), ArchiveError> {
         let text = written(name, document)?;
         let _writing = self.store.write().await?;
+        self.refuse_other_objects(of).await?;
         let mut change = self.store.index.begin().await?;
         cases::keep_document(&mut change, &self.id, (name, &text)).await?;
         index::commit(change).await
@@ -235,17 +259,22 @@ impl StoredCase {
     }
 
     /// Makes results of the files in a folder, beside the former ones or in their place.
-    async fn keep_results(&self, folder: PathBuf, replace: bool) -> Result<(), ArchiveError> {
+    async fn keep_results(&self, folder: PathBuf, keeping: Keeping<'_>) -> Result<(), ArchiveError> {
         let below = folder.clone();
         let found = blocking(move || files_below(&below)).await?;
         let store = &self.store;
         let writing = store.write().await?;
+        if let Keeping::InPlaceOfFormer { of, .. } = keeping {
+            self.refuse_other_objects(of).await?;
+        }
         let placings = found.iter().map(|(_, placing)| placing.clone()).collect();
         store.place(&writing, placings).await?;
         let former = cases::results(store.index.pool(), &self.id).await?;
         let mut change = store.index.begin().await?;
-        if replace {
-            cases::remove_results(&mut change, &self.id).await?;
+        if let Keeping::InPlaceOfFormer { but_for, .. } = keeping {
+            for result in former.iter().filter(|result| !but_for.contains(&result.name.as_str())) {
+                cases::remove_result(&mut change, &self.id, &result.name).await?;
+            }
         }
         for (name, placing) in found {
             cases::keep_result(&mut change, &self.id, &Named { name, sha256: placing.sha256 }).await?;
@@ -258,7 +287,28 @@ impl StoredCase {
     }
 }
 
+/// What becomes of the former results.
+#[derive(Clone, Copy)]
+enum Keeping<'a> {
+    /// They stay, but for those of the same names.
+    Beside,
+    /// They go, but for those of some names, unless the case has other objects by now.
+    InPlaceOfFormer { of: &'a ObjectsState, but_for: &'a [&'a str] },
+}
+
+fn state_of(hashes: &[String], left_aside: &LeftAside) -> ObjectsState {
+    let mut hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+    // Databases order texts each in its way.
+    hashes.sort_unstable();
+    ObjectsState(sha256(format!("{hashes:?}{left_aside:?}")))
+}
+
 impl CaseObjects {
+    /// Which objects they are.
+    pub fn state(&self) -> &ObjectsState {
+        &self.state
+    }
+
     /// Reads them.
     pub fn read(self, progress: Progress<'_>) -> Folder {
         dicom::read_sources(&self.sources, self.left_aside, progress)
@@ -276,12 +326,13 @@ impl Results {
         &self.path
     }
 
-    /// Puts them in the place of the former ones; on disk when this returns.
+    /// Puts them in the place of the former ones, but for those of some names; on disk when this returns. They are of the objects
+    /// that the case had when they were read.
     ///
     /// # Errors
-    /// When something cannot be written.
-    pub async fn finish(self) -> Result<(), ArchiveError> {
-        self.case.keep_results(self.path, true).await
+    /// When the case has other objects by now, or something cannot be written.
+    pub async fn finish(self, of: &ObjectsState, but_for: &[&str]) -> Result<(), ArchiveError> {
+        self.case.keep_results(self.path, Keeping::InPlaceOfFormer { of, but_for }).await
     }
 }
 

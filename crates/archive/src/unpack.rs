@@ -47,6 +47,8 @@ pub fn unpack(archive: &Path, into: &Path) -> Result<Vec<PathBuf>, NotUnpacked> 
         }
         let allowed = ENTRY_BYTES.max(MOST_TIGHTLY.saturating_mul(entry.compressed_size())).min(left);
         let declared = entry.size();
+        crate::room::refuse_without_room(into, declared.min(allowed))
+            .map_err(|_| NotUnpacked::File(io::ErrorKind::StorageFull.into()))?;
         let path = into.join(format!("entry-{index}"));
         let mut file = File::create(&path)?;
         let n_bytes = io::copy(&mut entry.take(allowed + 1), &mut file).map_err(|error| match error.kind() {

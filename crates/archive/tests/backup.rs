@@ -33,7 +33,8 @@ async fn filled(archive: &Archive) -> archive::StoredCase {
     .await;
     assert_eq!(case.left_aside().await.unwrap().refused.len(), 1);
     case.add_results(&[("dose.txt", b"60 Gy")]).await.unwrap();
-    case.keep_document("contents.json", &vec![1_u8, 2]).await.unwrap();
+    let state = case.objects().await.unwrap().state().clone();
+    case.keep_document("contents.json", &vec![1_u8, 2], &state).await.unwrap();
     let bound =
         serde_json::json!({ "inputs_sha256": "a", "settings_sha256": "b", "knowledge_sha256": "c", "rert": "1" });
     let signature = Signature {

@@ -77,7 +77,8 @@ async fn h47_a_transfer_that_breaks_off_is_told_until_it_was_sent_again() {
     // One that was under way when the program ended did not come whole.
     let lost = archive.begin_transfer("PLANNING", now()).unwrap();
     send(&lost, &objects[0]).await.unwrap();
-    drop((lost, archive));
+    // Each of them holds the archive.
+    drop((lost, transfer, other, again, archive));
     let archive = place.open().await;
     assert_eq!(told(&archive, &case).await, refusal);
 }

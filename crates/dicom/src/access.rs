@@ -49,6 +49,18 @@ pub fn items(object: &InMemDicomObject, tag: Tag) -> &[InMemDicomObject] {
     object.element_opt(tag).ok().flatten().and_then(|element| element.items()).unwrap_or_default()
 }
 
+/// What stands in the place of a number, as far as it can be shown: words may be those of a patient.
+fn shown(text: &str) -> String {
+    const NO_NUMBERS: [&str; 5] = ["nan", "inf", "-inf", "infinity", "?"];
+    let is_of_numbers =
+        text.chars().all(|character| character.is_ascii_digit() || " +-.,eE\\".contains(character));
+    if is_of_numbers || NO_NUMBERS.contains(&text.to_lowercase().as_str()) {
+        text.chars().take(40).collect()
+    } else {
+        "letters".to_owned()
+    }
+}
+
 /// All numbers of an attribute; nothing when it is absent or empty.
 ///
 /// # Errors
@@ -59,7 +71,7 @@ pub fn numbers(
     attribute: &'static str,
 ) -> Result<Option<Vec<f64>>, ReadError> {
     let Some(element) = object.element_opt(tag).ok().flatten() else { return Ok(None) };
-    let unusable = |text: &str| ReadError::Number { attribute, text: text.chars().take(40).collect() };
+    let unusable = |text: &str| ReadError::Number { attribute, text: shown(text) };
     let is_unknown = element.vr() == VR::UN;
     let values: Vec<f64> = match representation(element) {
         VR::DS | VR::IS => {

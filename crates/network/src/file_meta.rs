@@ -12,8 +12,9 @@ const PREAMBLE: usize = 128;
 const PREFIX: &[u8; 4] = b"DICM";
 /// Meta groups are a few hundred bytes.
 const MAX_META: u64 = 64 << 10;
-/// Representations whose length takes four bytes, as far as they occur in meta groups.
-const LONG: [&[u8; 2]; 2] = [b"OB", b"UN"];
+/// Representations whose length takes four bytes.
+const LONG: [&[u8; 2]; 13] =
+    [b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"];
 
 /// The beginning of a file for a data set that comes from a peer.
 pub(crate) fn beginning(object: &Reference, transfer_syntax: &str, sender: &AeTitle) -> Vec<u8> {

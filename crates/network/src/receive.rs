@@ -16,6 +16,8 @@ pub(crate) const PART_PREFIX: &str = "arriving-";
 pub(crate) const PART_SUFFIX: &str = ".part";
 /// Pieces are gathered before they are written.
 const BUFFER: usize = 256 << 10;
+/// Whoever keeps what arrives is asked for room after so many bytes.
+const LOOK_FOR_ROOM_EVERY: u64 = 16 << 20;
 
 /// Where objects of an association go.
 pub(crate) struct Sink<'a, R> {
@@ -76,18 +78,27 @@ async fn fetch<R: Receiver>(
     sink: &Sink<'_, R>,
 ) -> Result<StoreStatus, Fault> {
     let at_most = association.limits().object_bytes;
-    let mut n_bytes = 0;
+    let (mut n_bytes, mut next_look) = (0, 0);
     loop {
         let (piece, is_last) = association.data_piece(context).await?;
         n_bytes += piece.len() as u64;
         if n_bytes > at_most {
             return Err(Fault::TooLarge(at_most));
         }
-        if let Ok(file) = &mut arriving
-            && let Err(status) = file.write(piece).await
-        {
-            // The rest is read and thrown away, so that the sender gets its answer.
-            arriving = Err(status);
+        if let Ok(file) = &mut arriving {
+            let is_asked = n_bytes >= next_look;
+            let written = if is_asked && !sink.receiver.has_room() {
+                Err(StoreStatus::OutOfResources)
+            } else {
+                file.write(piece).await
+            };
+            if is_asked {
+                next_look = n_bytes + LOOK_FOR_ROOM_EVERY;
+            }
+            if let Err(status) = written {
+                // The rest is read and thrown away, so that the sender gets its answer.
+                arriving = Err(status);
+            }
         }
         if is_last {
             break;

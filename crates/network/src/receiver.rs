@@ -20,6 +20,11 @@ pub trait Receiver: Send + Sync + 'static {
     /// answer before the object is on disk under its final name.
     fn store(&self, object: Incoming) -> impl Future<Output = StoreStatus> + Send;
 
+    /// Whether there is room for what arrives; asked again and again while it does.
+    fn has_room(&self) -> bool {
+        true
+    }
+
     /// Which of these objects are kept and safe (Storage Commitment): one answer for each, in their order.
     fn has(&self, references: &[Reference]) -> impl Future<Output = Vec<bool>> + Send;
 

@@ -8,7 +8,7 @@ use guidelines::{DoseScope, JudgedConstraint};
 
 use crate::ReportError;
 
-const TITLE: &str = "Cumulative dose of all courses (research software, not a medical device)";
+const TITLE: &str = "Cumulative dose (research software, not a medical device)";
 
 /// Writes the pages as Encapsulated PDF, and the values that were compared with limits as structured report; the latter not where
 /// nothing may be given.
@@ -28,7 +28,13 @@ pub fn write_documents(
 
 /// A limit on a dose, as it was compared.
 fn measure(limit: &JudgedConstraint) -> Option<ReportedMeasure> {
-    let limit_gy = limit.limit_gy.filter(|_| limit.unit == "Gy")?;
+    // An observation is no limit that could be met or exceeded.
+    let limit_gy = limit.limit_gy.filter(|_| limit.unit == "Gy" && !limit.is_landmark)?;
+    let range = limit.limit_upper_gy.map(|upper| format!(" to {upper}")).unwrap_or_default();
+    let bound = match (limit.value_gy, limit.at_least_gy) {
+        (None, Some(least)) => format!(", the dose is at least {least:.2} Gy"),
+        _ => String::new(),
+    };
     let doses = match limit.scope {
         DoseScope::Cumulative => "all courses",
         DoseScope::Current => "the current course",
@@ -45,7 +51,7 @@ fn measure(limit: &JudgedConstraint) -> Option<ReportedMeasure> {
         value: limit.value_gy,
         unit: "Gy",
         verdict: format!(
-            "limit {limit_gy} Gy: {}{provisional}; {} [{}]",
+            "limit {limit_gy}{range} Gy: {}{bound}{provisional}; {} [{}]",
             limit.verdict.as_str(),
             limit.evidence.as_str(),
             limit.source

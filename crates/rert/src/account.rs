@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use archive::Archive;
-use archive::audit::audit_event;
+use archive::audit::{Deed, Outcome, audit_event};
 use archive::people::{AccountChange, NewAccount, Role};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -129,6 +129,7 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
                 // Asked for before anything is made, so that a refused one leaves nothing behind.
                 let secret = if new.role == Role::Service { None } else { Some(password()?) };
                 let account = archive.add_account(&new, server::now()).await.map_err(failed)?;
+                write_down(&archive, "account add", &account.name).await?;
                 give(&archive, &account.name, secret).await
             }
             AccountCommand::Password { archive, name } => {
@@ -139,7 +140,9 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
             }
             AccountCommand::Disable { archive, name, undo } => {
                 let change = AccountChange { is_disabled: Some(!undo), ..AccountChange::default() };
-                open(archive).await?.change_account(name, &change).await.map_err(failed)?;
+                let archive = open(archive).await?;
+                archive.change_account(name, &change).await.map_err(failed)?;
+                write_down(&archive, if *undo { "account enable" } else { "account disable" }, name).await?;
                 print(if *undo {
                     "the account may be used again"
                 } else {
@@ -151,8 +154,23 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
     })
 }
 
+/// Writes into the log what somebody at the machine did.
+pub async fn write_down(archive: &Archive, action: &str, subject: &str) -> Result<(), Failure> {
+    let deed = Deed {
+        actor: "local".to_owned(),
+        role: String::new(),
+        address: "here".to_owned(),
+        action: action.to_owned(),
+        case: None,
+        outcome: Outcome::Done,
+        detail: subject.to_owned(),
+    };
+    archive.record(&deed, server::now()).await.map_err(failed)
+}
+
 /// Gives an account a password, or a token where there is none.
 async fn give(archive: &Archive, name: &str, password: Option<String>) -> Result<(), Failure> {
+    write_down(archive, "account password", name).await?;
     match password {
         Some(password) => {
             let taken = archive.set_password(name, &password).await.map_err(failed)?;

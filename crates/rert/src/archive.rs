@@ -6,6 +6,7 @@ use archive::{Archive, ArchiveError, ArchivePlace, CaseId, CheckReport, Examiner
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use crate::account::write_down;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::{print, runtime, tell};
@@ -97,7 +98,9 @@ pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
             ArchiveCommand::List { archive, json } => list(archive, *json).await,
             ArchiveCommand::Check { archive, json, recover } => check(archive, *json, *recover).await,
             ArchiveCommand::Backup { archive, to } => {
-                open(archive).await?.back_up(to).await.map_err(failed)?;
+                let archive = open(archive).await?;
+                write_down(&archive, "archive backup", "").await?;
+                archive.back_up(to).await.map_err(failed)?;
                 print("the backup is whole");
                 Ok(())
             }
@@ -106,7 +109,9 @@ pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
                 told(&report)
             }
             ArchiveCommand::Export { archive, case, out } => {
-                let case = open(archive).await?.case(&CaseId::new(case).map_err(failed)?).await.map_err(failed)?;
+                let archive = open(archive).await?;
+                let case = archive.case(&CaseId::new(case).map_err(failed)?).await.map_err(failed)?;
+                write_down(&archive, "archive export", case.id().as_str()).await?;
                 let n_objects = case.export(out).await.map_err(failed)?;
                 print(&format!("{n_objects} objects are in {}", out.join("objects").display()));
                 Ok(())

@@ -167,8 +167,9 @@ impl Configuration {
 fn checked_origin(origin: &str, listen: SocketAddr) -> Result<String, Failure> {
     let origin = origin.trim_end_matches('/');
     let is_encrypted = origin.starts_with("https://");
-    let is_plain = origin.starts_with("http://");
-    if !(is_encrypted || is_plain && listen.ip().is_loopback()) {
+    let host = origin.strip_prefix("http://").map(|rest| rest.rsplit_once(':').map_or(rest, |(host, _)| host));
+    let is_of_this_machine = host.is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
+    if !(is_encrypted || is_of_this_machine && listen.ip().is_loopback()) {
         return Err(Failure::Usage(format!(
             "{DOING}: origin must begin with https://; put a server that speaks TLS before rert, and let rert listen at 127.0.0.1"
         )));

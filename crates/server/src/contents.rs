@@ -1,6 +1,6 @@
 //! What the objects of a case are, as it was found when they came in.
 
-use archive::{StoredCase, hexadecimal};
+use archive::{ObjectsState, StoredCase, hexadecimal};
 use case::{Case, Objects, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,12 +95,12 @@ impl Contents {
         Ok(case.document(DOCUMENT).await?)
     }
 
-    /// Keeps it with the case.
+    /// Keeps it with the case, unless that has other objects by now.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn keep(&self, case: &StoredCase) -> Result<(), Problem> {
-        Ok(case.keep_document(DOCUMENT, self).await?)
+    pub async fn keep(&self, case: &StoredCase, of: &ObjectsState) -> Result<(), Problem> {
+        Ok(case.keep_document(DOCUMENT, self, of).await?)
     }
 
     /// What is to be said of the objects.

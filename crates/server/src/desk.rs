@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use archive::{CaseId, CaseObjects, StoredCase, sha256};
+use archive::{CaseId, CaseObjects, ObjectsState, StoredCase, sha256};
 use assessment::{Alignments, Inputs, Review, Stage, Watch, review};
 use axum::http::StatusCode;
 use case::{Case, Objects, Settings};
@@ -19,6 +19,7 @@ use crate::contents::Contents;
 use crate::jobs::{Event, Jobs, Work};
 use crate::overview;
 use crate::problem::Problem;
+use crate::routes::SIGNED_REPORTS;
 
 /// Cases that are kept open at once; the one that was asked for longest ago is closed for a new one.
 const MOST_OPEN: usize = 4;
@@ -253,7 +254,7 @@ struct Session {
 impl Session {
     fn run(self, asked: &Receiver<Ask>) {
         let mut alignments = Alignments::default();
-        let mut folder: Option<Folder> = None;
+        let mut folder: Option<(Folder, ObjectsState)> = None;
         let mut next = None;
         loop {
             // Whoever asks a case that could not be assessed is told so by the end of the channel of the answer.
@@ -276,13 +277,13 @@ impl Session {
     /// Assesses, keeps the results, and answers until it is to assess again; nothing when nobody can ask any longer.
     fn assess(
         &self,
-        folder: &mut Option<Folder>,
+        folder: &mut Option<(Folder, ObjectsState)>,
         alignments: &mut Alignments,
         (settings, work): (&Settings, &Work),
         asked: &Receiver<Ask>,
     ) -> Result<Option<(Box<Settings>, Work)>, Problem> {
-        let folder = match folder {
-            Some(folder) => folder,
+        let (folder, state) = match folder {
+            Some(read) => read,
             None => folder.insert(self.runtime.block_on(self.read(work))?),
         };
         work.stage("ordering the objects into courses", None);
@@ -296,7 +297,7 @@ impl Session {
         let outcome = review(inputs, alignments, |mut review| {
             let kept = if self.keeps_results {
                 work.stage("writing the report and the DICOM objects", None);
-                self.keep(&folder.objects, (&case, settings), &review)
+                self.keep((&folder.objects, state), (&case, settings), &review)
             } else {
                 Ok(())
             };
@@ -311,22 +312,25 @@ impl Session {
         outcome.map_err(broken)
     }
 
-    async fn read(&self, work: &Work) -> Result<Folder, Problem> {
-        Ok(read(self.case.objects().await?, work))
+    async fn read(&self, work: &Work) -> Result<(Folder, ObjectsState), Problem> {
+        let objects = self.case.objects().await?;
+        let state = objects.state().clone();
+        Ok((read(objects, work), state))
     }
 
     /// Keeps everything that an assessment leaves, in the place of what was left before.
     fn keep(
         &self,
-        objects: &Objects,
+        (objects, state): (&Objects, &ObjectsState),
         (case, settings): (&Case, &Settings),
         review: &Review<'_>,
     ) -> Result<(), Problem> {
         let results = self.case.begin_results()?;
         overview::write(&results, objects, (case, settings), review)?;
         self.runtime.block_on(async {
-            results.finish().await?;
-            Contents::of(objects, case).keep(&self.case).await
+            // The signed reports are those of their signature, and go with it.
+            results.finish(state, &SIGNED_REPORTS).await?;
+            Contents::of(objects, case).keep(&self.case, state).await
         })
     }
 }
@@ -365,13 +369,18 @@ fn broken(error: assessment::AssessmentError) -> Problem {
 pub async fn look_at(case: &StoredCase, work: &Work) -> Result<Value, Problem> {
     let settings = case.settings().await?.settings;
     let (objects, watched) = (case.objects().await?, work.clone());
+    let state = objects.state().clone();
     let looked_at = tokio::task::spawn_blocking(move || {
         let folder = read(objects, &watched);
         let ordered = order(&folder, &settings)?;
         Ok::<_, Problem>(Contents::of(&folder.objects, &ordered))
     });
     let contents = looked_at.await.map_err(|_| Problem::internal(LOOKING, "it was broken off"))??;
-    contents.keep(case).await?;
+    match contents.keep(case, &state).await {
+        // Whoever brought the other objects looks at all of them.
+        Err(problem) if problem.code == "other-objects" => {}
+        kept => kept?,
+    }
     Ok(json!({ "case": case.id().as_str(), "findings": contents.findings() }))
 }
 

@@ -80,10 +80,13 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether somebody may know of it: who began it, and who may see the case it is about.
+    /// Whether somebody may know of it: who may see the case it is about, and before there is one who began it.
     pub fn is_told_to(&self, person: &Person, sight: &Sight) -> bool {
         let case = self.case.as_deref().and_then(|case| CaseId::new(case).ok());
-        self.owner == person.actor() || case.is_some_and(|case| sight.includes(&case))
+        match case {
+            Some(case) => sight.includes(&case),
+            None => self.owner == person.actor(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The DICOM node of a workbench: what other systems send becomes part of cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use archive::audit::Outcome;
@@ -20,6 +20,8 @@ const TURNED_AWAY_PER_MINUTE: u32 = 3;
 pub struct ArchiveReceiver {
     workbench: Workbench,
     transfers: Mutex<BTreeMap<u64, Arc<Transfer>>>,
+    /// Associations of which something could not be kept.
+    incomplete: Mutex<BTreeSet<u64>>,
     turned_away: Limiter,
     runtime: Handle,
     /// What is still done after an association has ended.
@@ -32,6 +34,7 @@ impl ArchiveReceiver {
         Self {
             workbench,
             transfers: Mutex::default(),
+            incomplete: Mutex::default(),
             turned_away: Limiter::per_minute(TURNED_AWAY_PER_MINUTE),
             runtime: Handle::current(),
             under_way: Mutex::default(),
@@ -104,8 +107,18 @@ fn peer(address: String) -> Person {
 
 impl Receiver for ArchiveReceiver {
     async fn store(&self, object: Incoming) -> StoreStatus {
-        // Whatever keeps it from being kept may be over later, so the sender is told to try again.
-        self.keep(&object).await.unwrap_or(StoreStatus::OutOfResources)
+        match self.keep(&object).await {
+            Ok(status) => status,
+            // Whatever keeps it from being kept may be over later, so the sender is told to try again; until then it is missing.
+            Err(_) => {
+                self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).insert(object.association);
+                StoreStatus::OutOfResources
+            }
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.workbench.archive.has_room()
     }
 
     async fn has(&self, references: &[Reference]) -> Vec<bool> {
@@ -119,11 +132,12 @@ impl Receiver for ArchiveReceiver {
     }
 
     fn association_ended(&self, end: AssociationEnd) {
+        let is_incomplete = self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).remove(&end.number);
         let Some(transfer) = self.transfers().remove(&end.number) else { return };
         let sender = end.calling_ae.as_str().to_owned();
         let (how, outcome) = match end.how {
-            HowEnded::Released => (TransferEnd::Whole, Outcome::Done),
-            HowEnded::Aborted | HowEnded::TimedOut => (TransferEnd::Early, Outcome::Failed),
+            HowEnded::Released if !is_incomplete => (TransferEnd::Whole, Outcome::Done),
+            HowEnded::Released | HowEnded::Aborted | HowEnded::TimedOut => (TransferEnd::Early, Outcome::Failed),
         };
         let detail = format!("{} objects kept, {} refused, from {sender}", end.n_stored, end.n_refused);
         self.record(peer(sender.clone()), ("receive", outcome, detail));

@@ -73,7 +73,7 @@ impl Overview {
 }
 
 /// What an assessment was made from.
-fn bound_of(assessment: &Assessment) -> Bound {
+pub fn bound_of(assessment: &Assessment) -> Bound {
     let provenance = &assessment.provenance;
     Bound {
         inputs_sha256: of_inputs(provenance.inputs.iter().map(|input| input.sha256.as_str())),

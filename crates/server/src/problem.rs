@@ -79,6 +79,10 @@ impl From<archive::ArchiveError> for Problem {
                 Self::new(StatusCode::PRECONDITION_FAILED, "changed", "saving the settings", message)
                     .hint("Look at what the other person changed, then save again.")
             }
+            Error::OtherObjects => {
+                Self::new(StatusCode::CONFLICT, "other-objects", "keeping an assessment", message)
+                    .hint("Assess it again.")
+            }
             Error::Settings(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "settings", "reading the settings", message)
                     .hint("Correct the named line.")

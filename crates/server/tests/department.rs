@@ -143,6 +143,17 @@ async fn a_case_is_there_only_for_those_who_may_see_it() {
     };
     assert_eq!(sees(&physicist).await, (1, StatusCode::OK));
     assert_eq!(sees(&viewer).await, (0, StatusCode::NOT_FOUND));
+    // Nor under another spelling of its name.
+    let spelt = format!("/cases/%{:02X}{}", case.id().as_str().as_bytes()[0], &case.id().as_str()[1..]);
+    for rest in ["", "/settings", "/contents", "/assessment", "/signature", "/files/report.pdf"] {
+        for asking in [&viewer, &physicist] {
+            let answer = asking.ask(Method::GET, &format!("{spelt}{rest}"), None).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{rest}");
+        }
+    }
+    let draft = json!({ "label": "taken over" });
+    assert_eq!(physicist.ask(Method::PATCH, &spelt, Some(&draft)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.label().await.unwrap().label, "a case");
     // The same answer as for a case that never was.
     let mut answers = [
         viewer.ask(Method::GET, &path, None).await.json(),
@@ -324,6 +335,12 @@ async fn what_is_done_denied_and_looked_at_is_written_down() {
             deed("physicist", "PATCH /cases/{case}", true, Outcome::Failed),
         ]
     );
+    // Strangers leave no trace that could be made to grow.
+    let head = archive.audit_head().await.unwrap();
+    for _ in 0..3 {
+        Asking::nobody(&server).ask(Method::GET, &path, None).await;
+    }
+    assert_eq!(archive.audit_head().await.unwrap(), head);
     let admin = Asking::sign_in(&server, "admin").await;
     let log = admin.ask(Method::GET, "/audit?from=3", None).await.json();
     assert_eq!((&log["entries"][0]["number"], &log["entries"][0]["outcome"]), (&json!(3), &json!("denied")));

@@ -318,13 +318,15 @@ pub(crate) async fn results(pool: &AnyPool, id: &CaseId) -> Result<Vec<Named>, A
     rows.iter().map(named).collect::<Result<_, _>>().map_err(failed)
 }
 
-/// Takes all results of a case away.
-pub(crate) async fn remove_results(
+/// Takes a result of a case away.
+pub(crate) async fn remove_result(
     change: &mut Transaction<'static, Any>,
     id: &CaseId,
+    name: &str,
 ) -> Result<(), ArchiveError> {
-    sqlx::query("DELETE FROM results WHERE case_id = $1")
+    sqlx::query("DELETE FROM results WHERE case_id = $1 AND name = $2")
         .bind(id.as_str())
+        .bind(name)
         .execute(&mut **change)
         .await
         .map_err(ArchiveError::in_index("keeping results"))?;

@@ -90,6 +90,13 @@ impl Index {
     /// Writes a copy of an index in SQLite, whole also while others work with it.
     pub(crate) async fn copy_to(&self, file: &Path) -> Result<(), ArchiveError> {
         let failed = ArchiveError::in_index("copying the index of the archive");
+        // One that an earlier attempt left is not whole.
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ArchiveError::while_doing("copying the index of the archive")(error));
+            }
+            _ => {}
+        }
         let name = file.to_str().ok_or(ArchiveError::File {
             doing: "copying the index of the archive",
             kind: std::io::ErrorKind::InvalidFilename,

@@ -182,7 +182,7 @@ impl Archive {
     pub async fn account_of_token(&self, token: &str) -> Result<Option<Account>, ArchiveError> {
         let kept = password::kept_of_token(token);
         let found = people::with_secret(self.store.index.pool(), &kept).await?;
-        Ok(found.filter(|account| !account.is_disabled))
+        Ok(found.filter(|account| !account.is_disabled && account.role == Role::Service))
     }
 
     /// Compares a password with that of an account. Each wrong one is counted, and soon answered only after a wait.

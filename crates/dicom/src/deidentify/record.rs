@@ -23,6 +23,7 @@ const VERIFICATION: &[&str] = &["VERIFIED", "VERIFIED_OVR", "NOT_VERIFIED"];
 /// What a record states of its beams.
 pub(super) struct RecordFacts {
     kind: Kind,
+    unit: Option<&'static str>,
     beams: Vec<DeliveredBeam>,
 }
 
@@ -43,7 +44,8 @@ impl RecordFacts {
         let class = text(object, tags::SOP_CLASS_UID).unwrap_or_default();
         let kind = [BEAMS, ION_BEAMS].into_iter().find(|kind| kind.class == class).ok_or(Reason::Brachytherapy)?;
         let sequence = Self::sequence(kind);
-        Ok(Self { kind, beams: items(object, sequence).iter().map(DeliveredBeam::read).collect() })
+        let unit = stated::code(object, tags::PRIMARY_DOSIMETER_UNIT, &["MU", "MINUTE", "NP"]);
+        Ok(Self { kind, unit, beams: items(object, sequence).iter().map(DeliveredBeam::read).collect() })
     }
 
     fn sequence(kind: Kind) -> Tag {
@@ -58,9 +60,9 @@ impl RecordFacts {
 impl DeliveredBeam {
     fn read(item: &InMemDicomObject) -> Self {
         let code = |tag, set| stated::code(item, tag, set);
-        let meterset = |tag| stated::number(item, tag, 0.0..=1e7);
+        let meterset = |tag| stated::number(item, tag, 0.0..=1e15);
         Self {
-            fraction: stated::integer(item, tags::CURRENT_FRACTION_NUMBER, i64::MIN..=i64::MAX),
+            fraction: stated::integer(item, tags::CURRENT_FRACTION_NUMBER, 0..=10_000),
             number: stated::integer(item, tags::REFERENCED_BEAM_NUMBER, 0..=1_000_000),
             kind: code(tags::BEAM_TYPE, &["STATIC", "DYNAMIC"]),
             radiation: code(tags::RADIATION_TYPE, RADIATION),
@@ -108,7 +110,7 @@ pub(super) fn build(
     sheet.items(tags::REFERENCED_RT_PLAN_SEQUENCE, vec![plan]);
     sheet.integer(tags::REFERENCED_FRACTION_GROUP_NUMBER, record.fraction_group);
     sheet.empty(&[tags::NUMBER_OF_FRACTIONS_PLANNED]);
-    sheet.code(tags::PRIMARY_DOSIMETER_UNIT, "MU");
+    sheet.code_or_empty(tags::PRIMARY_DOSIMETER_UNIT, facts.unit);
     let mut machine = Sheet::new();
     machine.empty(&[
         tags::TREATMENT_MACHINE_NAME,

@@ -119,7 +119,8 @@ impl Access {
             Mode::Department(department) => department.proxies.as_slice(),
             Mode::Local(_) => &[],
         };
-        let forwarded = request.headers().get(FORWARDED_FOR).and_then(|told| told.to_str().ok());
+        let forwarded =
+            request.headers().get_all(FORWARDED_FOR).iter().next_back().and_then(|told| told.to_str().ok());
         // The last one was written by the server next to us; what stands before it may be invented.
         let last = forwarded.and_then(|told| told.rsplit(',').next()).and_then(|told| told.trim().parse().ok());
         let address: IpAddr = last.filter(|_| proxies.contains(&peer.ip())).unwrap_or_else(|| peer.ip());

@@ -25,16 +25,18 @@ const LOOKED_AGAIN: TimeDelta = TimeDelta::minutes(15);
 pub struct Looks(Mutex<BTreeMap<(String, CaseId), DateTime<Utc>>>);
 
 impl Looks {
-    /// Whether this look is to be written down.
+    /// Whether a look is to be written down.
     fn is_new(&self, actor: &str, case: &CaseId, now: DateTime<Utc>) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (actor.to_owned(), case.clone());
+        all.get(&key).is_none_or(|at| now >= *at + LOOKED_AGAIN)
+    }
+
+    /// Remembers a look that was written down.
+    fn remember(&self, actor: &str, case: &CaseId, now: DateTime<Utc>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, at| now < *at + LOOKED_AGAIN);
-        let key = (actor.to_owned(), case.clone());
-        let is_new = !all.contains_key(&key);
-        if is_new {
-            all.insert(key, now);
-        }
-        is_new
+        all.insert((actor.to_owned(), case.clone()), now);
     }
 }
 
@@ -52,6 +54,22 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
         Some(rule) => access.refusal(&person, rule, case.as_ref()).await,
         None => Some(forbidden(&person)),
     };
+    // In a task of its own: who hangs up must not keep what was done from being written down.
+    let done = tokio::spawn(async move {
+        finish(&access, &person, rule, (method, matched, case, refusal), request, next).await
+    });
+    done.await.unwrap_or_else(|_| Problem::internal("answering", "it was broken off").into_response())
+}
+
+/// Answers, and writes down what came of it.
+async fn finish(
+    access: &Access,
+    person: &Person,
+    rule: Option<&Rule>,
+    (method, matched, case, refusal): (String, String, Option<CaseId>, Option<Response>),
+    request: Request,
+    next: Next,
+) -> Response {
     let was_refused = refusal.is_some();
     let response = match refusal {
         Some(refusal) => refusal,
@@ -63,7 +81,7 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
         _ => Outcome::Done,
     };
     let action = format!("{} {}", method.to_ascii_uppercase(), name_of(&matched));
-    match access.write_down(&person, rule, (action, case, outcome)).await {
+    match access.write_down(person, rule, (action, case, outcome)).await {
         Ok(()) => response,
         // What cannot be written down is not told as done.
         Err(problem) => problem.into_response(),
@@ -99,16 +117,18 @@ impl Access {
         if !rule.is_of_a_case() {
             return None;
         }
+        let missing = |name: &str| {
+            let message = format!("the case {name} is not here; it may have been deleted");
+            Some(Problem::not_found("opening a case", message).into_response())
+        };
         match case {
-            // What is no name of a case is told so by whoever looks for it.
-            None => None,
+            // An address may write a name in more than one way; only the plain one is answered, so that what is looked at here is
+            // what is opened later.
+            None => missing("of that name"),
             Some(case) => match person.may_see(&self.archive, case).await {
                 Ok(true) => None,
                 // Whether there is such a case is told to those who may see it.
-                Ok(false) => {
-                    let message = format!("the case {case} is not here; it may have been deleted");
-                    Some(Problem::not_found("opening a case", message).into_response())
-                }
+                Ok(false) => missing(case.as_str()),
                 Err(problem) => Some(problem.into_response()),
             },
         }
@@ -121,13 +141,21 @@ impl Access {
         (action, case, outcome): (String, Option<CaseId>, Outcome),
     ) -> Result<(), Problem> {
         let is_change = rule.is_none_or(Rule::is_written_down);
-        let is_look = || case.as_ref().is_some_and(|case| self.looks.is_new(person.actor(), case, clock::now()));
-        let is_of_somebody = !matches!(person.who, Who::Nobody);
-        let is_denied = outcome == Outcome::Denied && is_of_somebody;
-        if !(is_denied || is_change && is_of_somebody || is_look()) {
+        if matches!(person.who, Who::Nobody) {
+            // Strangers would fill the log.
             return Ok(());
         }
-        self.record(person, action, case, outcome, "").await
+        let now = clock::now();
+        let looked_at = case.as_ref().filter(|_| outcome == Outcome::Done);
+        let is_look = looked_at.is_some_and(|case| self.looks.is_new(person.actor(), case, now));
+        if !(outcome == Outcome::Denied || is_change || is_look) {
+            return Ok(());
+        }
+        self.record(person, action, case.clone(), outcome, "").await?;
+        if let Some(case) = looked_at {
+            self.looks.remember(person.actor(), case, now);
+        }
+        Ok(())
     }
 
     /// Writes down now and then that somebody saw what is in cases.
@@ -138,6 +166,7 @@ impl Access {
         for case in cases {
             if self.looks.is_new(person.actor(), case, clock::now()) {
                 self.record(person, action.to_owned(), Some(case.clone()), Outcome::Done, "").await?;
+                self.looks.remember(person.actor(), case, clock::now());
             }
         }
         Ok(())

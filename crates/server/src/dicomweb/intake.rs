@@ -1,6 +1,6 @@
 //! The objects of one request, taken in while they arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -237,7 +237,9 @@ impl Receiving {
         }
         let identity = receipt.object.ok_or_else(|| failed(reason::NOT_UNDERSTOOD, "it is no DICOM object"))?;
         let scope = Scope { instance: Some(identity.sop_instance.clone()), ..Scope::default() };
-        let under_its_uid = self.workbench.archive.indexed_instances(&scope, None, TWINS).await;
+        // What other cases hold is not told to who may not see them.
+        let own = BTreeSet::from([receipt.case.clone()]);
+        let under_its_uid = self.workbench.archive.indexed_instances(&scope, Some(&own), TWINS).await;
         let under_its_uid = under_its_uid.map_err(|error| failed_by(&error))?;
         let has_twin = under_its_uid.is_none_or(|all| all.iter().any(|other| other.sha256 != receipt.sha256));
         Ok(KeptObject {

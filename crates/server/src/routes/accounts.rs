@@ -127,7 +127,7 @@ pub async fn change(
 async fn is_last_admin(workbench: &Workbench, name: &str) -> Result<bool, Problem> {
     let accounts = workbench.archive.accounts().await?;
     let mut admins = accounts.iter().filter(|account| account.role == Role::Admin && !account.is_disabled);
-    Ok(admins.all(|account| account.name == name.to_lowercase()))
+    Ok(admins.all(|account| account.name == name.trim().to_lowercase()))
 }
 
 /// A token.

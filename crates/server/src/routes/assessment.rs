@@ -26,12 +26,12 @@ pub fn refuse_while_busy(workbench: &Workbench, case: &CaseId) -> Result<(), Pro
 }
 
 /// A case into which objects are on their way is not yet what it will be (H47).
-async fn refuse_while_arriving(workbench: &Workbench, case: &CaseId) -> Result<(), Problem> {
+pub async fn refuse_while_arriving(workbench: &Workbench, case: &CaseId) -> Result<(), Problem> {
     if !workbench.archive.is_arriving(case).await? {
         return Ok(());
     }
     let message = "objects are on their way into the case, so what it holds is not yet all";
-    let problem = Problem::new(StatusCode::CONFLICT, "arriving", "assessing the case", message);
+    let problem = Problem::new(StatusCode::CONFLICT, "arriving", "working on the case", message);
     Err(problem.about(format!("case {case}")).hint("Wait until the sender is done."))
 }
 

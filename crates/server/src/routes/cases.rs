@@ -115,9 +115,15 @@ pub async fn bound_now(workbench: &Workbench, case: &StoredCase) -> Result<Bound
 
 /// What a signature is worth.
 pub async fn signature_state(case: &StoredCase, now: &Bound) -> Result<SignatureState, Problem> {
+    // What is shown is the last assessment: one of something else was not signed.
+    let shown = Overview::kept(case).await?;
     Ok(match case.signature().await? {
         None => SignatureState::None,
-        Some(signature) if signature.bound_to == *now => SignatureState::Valid,
+        Some(signature)
+            if signature.bound_to == *now && shown.is_none_or(|shown| shown.bound == signature.bound_to) =>
+        {
+            SignatureState::Valid
+        }
         Some(_) => SignatureState::Void,
     })
 }
@@ -213,6 +219,7 @@ pub async fn delete(State(workbench): State<Workbench>, Path(case): Path<String>
     // One that cannot be read is deleted too.
     let id = CaseId::new(&case)?;
     super::assessment::refuse_while_busy(&workbench, &id)?;
+    super::assessment::refuse_while_arriving(&workbench, &id).await?;
     workbench.desks.close(&id);
     workbench.archive.delete(&id).await?;
     workbench.jobs.tell(Event::Case(id.to_string()));

@@ -105,12 +105,22 @@ pub async fn finish(
         }
         super::assessment::refuse_while_busy(&workbench, workbench.archive.case(id).await?.id())?;
     }
+    if workbench.imports().remove(import.id()).is_none() {
+        // Somebody else finishes it already.
+        return Err(Problem::not_found("taking files in", format!("the import {} is not here", import.id())));
+    }
+    let id = import.id().clone();
     let (job, work) = workbench.jobs.begin(JobKind::Import, into.as_ref(), person.actor());
     let label = finish.label.unwrap_or_else(|| format!("Import of {}", clock::now().format("%Y-%m-%d %H:%M UTC")));
     tokio::spawn(async move {
         work.stage("keeping the files", None);
         let outcome = async {
-            let case = workbench.archive.finish_import(import, into.as_ref(), (&label, clock::now())).await?;
+            let finished = workbench.archive.finish_import(import, into.as_ref(), (&label, clock::now())).await;
+            if finished.is_err() {
+                // It can be mended and finished again.
+                workbench.imports().insert(id, person.actor().to_owned());
+            }
+            let case = finished?;
             if let Some(account) = person.account() {
                 // Who takes a case in may see it.
                 workbench.archive.grant(&account.name, case.id(), true).await?;

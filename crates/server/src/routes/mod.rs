@@ -35,6 +35,8 @@ use crate::front_end;
 use crate::problem::Problem;
 use crate::state::Workbench;
 
+pub use signature::SIGNED_REPORTS;
+
 /// Documents that are sent as JSON may not be larger than this.
 const MAX_DOCUMENT: usize = 8 << 20;
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::access::Person;
 use crate::clock;
 use crate::jobs::Event;
-use crate::overview::Overview;
+use crate::overview::{Overview, bound_of};
 use crate::problem::Problem;
 use crate::routes::assessment::not_assessed;
 use crate::routes::cases::{SignatureState, bound_now, signature_state};
@@ -129,8 +129,14 @@ async fn signed_reports(
         meaning: signature.meaning.clone(),
         when: signature.signed_at.format("%Y-%m-%d %H:%M UTC").to_string(),
     };
+    let bound_to = signature.bound_to.clone();
     let written = workbench.desks.ask(case.id(), move |review| {
         let failed = |error: report::ReportError| Problem::internal(DOING, error.to_string());
+        if bound_of(review.as_assessed()) != bound_to {
+            let message = "what is open was assessed from something else than what is signed";
+            return Err(Problem::new(StatusCode::CONFLICT, "not-to-be-signed", DOING, message)
+                .hint("Assess again, look at it, and sign that."));
+        }
         let assessment = Assessment { signed: Some(signed), ..review.as_assessed().clone() };
         let page = report::html(&assessment).map_err(failed)?.into_bytes();
         Ok([(SIGNED_REPORTS[0], page), (SIGNED_REPORTS[1], report::pdf(&assessment).map_err(failed)?)])
