@@ -1,6 +1,6 @@
 //! Who may ask for what.
 //!
-//! [`guard`] looks at every request: whether it names this server, comes from its own pages, and who asks. [`admit`] then looks at
+//! [`guard()`] looks at every request: whether it names this server, comes from its own pages, and who asks. [`admit`] then looks at
 //! every operation of the interface: whether the role may use it ([`roles`]) and whether the case may be seen, and writes down what
 //! was done ([`record`]).
 
