@@ -17,8 +17,9 @@ const PATIENCE_SECONDS: u32 = 25;
 const TARGETS: [(&str, u32); 4] =
     [("settings", 8 << 10), ("unpack", 16 << 10), ("association", 16 << 10), ("examine", 64 << 10)];
 
-/// Runs every target for so many seconds, from seeds that are made anew, and fails where one finds something.
-pub fn run_for(seconds: Option<&str>) -> Result<(), String> {
+/// Runs every target for so many seconds, from seeds that are made anew, and fails where one finds something. With a number to begin
+/// with it goes the same way each time, so that a gate says the same of the same program; without one it looks elsewhere each time.
+pub fn run_for(seconds: Option<&str>, begin_with: Option<u32>) -> Result<(), String> {
     let seconds = match seconds {
         Some(text) => text.parse().map_err(|_| format!("\"{text}\" is no number of seconds"))?,
         None => SECONDS,
@@ -32,7 +33,7 @@ pub fn run_for(seconds: Option<&str>) -> Result<(), String> {
     let mut found = Vec::new();
     let mut figures = vec!["| target | executions | executions/s | edges | features | largest input |".to_owned()];
     for (target, longest) in TARGETS {
-        match fuzz(&toolchain, target, longest, seconds)? {
+        match fuzz(&toolchain, (target, longest), seconds, begin_with)? {
             Some(told) => figures.push(format!("| {target} {told}")),
             None => found.push(target),
         }
@@ -58,7 +59,12 @@ fn nightly() -> Result<Option<String>, String> {
 }
 
 /// Runs one target. Tells its figures; nothing where it found something.
-fn fuzz(toolchain: &str, target: &str, longest: u32, seconds: u32) -> Result<Option<String>, String> {
+fn fuzz(
+    toolchain: &str,
+    (target, longest): (&str, u32),
+    seconds: u32,
+    begin_with: Option<u32>,
+) -> Result<Option<String>, String> {
     let corpus = root().join("fuzz/corpus").join(target);
     let known = root().join("fuzz/regressions").join(target);
     let mut command = Command::new("rustup");
@@ -69,6 +75,8 @@ fn fuzz(toolchain: &str, target: &str, longest: u32, seconds: u32) -> Result<Opt
     command
         .arg("--")
         .arg(format!("-max_total_time={seconds}"))
+        // 0 is any number.
+        .arg(format!("-seed={}", begin_with.unwrap_or(0)))
         .arg(format!("-max_len={longest}"))
         .arg(format!("-malloc_limit_mb={MEGABYTES}"))
         .arg(format!("-timeout={PATIENCE_SECONDS}"))

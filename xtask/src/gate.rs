@@ -24,7 +24,7 @@ pub fn run() -> Result<(), String> {
     oracle::run()?;
     // It takes minutes and a toolchain of its own, so that only the gate of the repository does it.
     if std::env::var("CI").is_ok_and(|value| value == "true") {
-        fuzz::run_for(None)?;
+        fuzz::run_for(None, Some(1))?;
     }
     Ok(())
 }

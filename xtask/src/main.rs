@@ -38,7 +38,10 @@ fn main() -> ExitCode {
         Some("workbench") => web::end_to_end(),
         Some("test") => gate::run(),
         Some("archive") => archive::run(std::env::args().any(|argument| argument == "--thorough")),
-        Some("fuzz") => fuzz::run_for(std::env::args().nth(2).as_deref()),
+        Some("fuzz") => fuzz::run_for(
+            std::env::args().nth(2).as_deref(),
+            std::env::args().nth(3).and_then(|text| text.parse().ok()),
+        ),
         Some("sbom") => sbom::run(),
         Some("tidy") => tidy::run(),
         Some("oracle") => oracle::run(),
