@@ -22,6 +22,11 @@ pub(crate) fn refuse_without_room(folder: &Path, n_bytes: u64) -> Result<(), Arc
     }
 }
 
+/// Bytes that are free on the disk of a folder; nothing where the system does not tell.
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
+    free(folder).ok().flatten().map(|(free, _)| free)
+}
+
 /// Free and all bytes of the disk of a folder; nothing where the system does not tell.
 #[cfg(unix)]
 fn free(folder: &Path) -> io::Result<Option<(u64, u64)>> {

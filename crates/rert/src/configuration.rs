@@ -10,6 +10,7 @@ use serde::Deserialize;
 use server::{Department, NodePlace, Web};
 
 use crate::failure::Failure;
+use crate::telemetry::TelemetrySection;
 
 const DOING: &str = "reading the configuration";
 
@@ -23,6 +24,8 @@ pub struct Configuration {
     pub server: ServerSection,
     /// The DICOM node.
     pub node: Option<NodeSection>,
+    /// What is told of how the program runs, and where to.
+    pub telemetry: TelemetrySection,
 }
 
 /// `[archive]`.
@@ -134,6 +137,11 @@ impl Configuration {
         table.try_into().map_err(wrong)
     }
 
+    /// Whether the program runs for more than the person at this machine.
+    pub fn is_for_a_department(&self) -> bool {
+        self.server.mode == Mode::Department || self.node.is_some()
+    }
+
     /// Where the archive is; `folder` wins where it is given.
     pub fn archive(&self, folder: Option<&Path>) -> ArchivePlace {
         let folder = folder.map(Path::to_owned).or_else(|| self.archive.folder.clone());
@@ -198,6 +206,9 @@ const ENTRIES: &[(&str, &str, Kind)] = &[
     ("node", "certificate", Kind::Text),
     ("node", "key", Kind::Text),
     ("node", "authorities", Kind::Text),
+    ("telemetry", "logs", Kind::Text),
+    ("telemetry", "level", Kind::Text),
+    ("telemetry", "otlp", Kind::Text),
 ];
 
 impl Kind {

@@ -14,6 +14,7 @@ mod dvh;
 mod examine;
 mod exchange;
 mod failure;
+mod health;
 mod inspect;
 mod knowledge;
 mod map_points;
@@ -21,6 +22,7 @@ mod points_file;
 mod progress;
 mod register;
 mod serve;
+mod telemetry;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,6 +99,8 @@ enum Command {
     Send(exchange::SendArguments),
     /// Receive objects from other systems, without the workbench; the configuration says from whom.
     Receive(serve::ReceiveArguments),
+    /// Ask a workbench that runs on this machine whether it can do what it is for.
+    Health(health::HealthArguments),
     /// Look after the accounts of a department.
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -146,6 +150,7 @@ fn main() -> ExitCode {
         Command::Pull(arguments) => exchange::pull(&arguments),
         Command::Send(arguments) => exchange::send(&arguments),
         Command::Receive(arguments) => serve::receive(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Account(command) => account::run(&command),
         Command::Audit(command) => account::audit(&command),
         Command::Examine => examine::run(),
@@ -170,6 +175,12 @@ fn runtime(doing: &str) -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Failed(format!("{doing}: {}", error.kind())))
+}
+
+/// What encrypts for those libraries that leave the choice to the program.
+fn install_encryption() {
+    // Whoever was first chose the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// What a command says on standard output; everything else goes to standard error.

@@ -9,10 +9,11 @@ use server::{Configuration, Server, Web};
 
 use crate::archive::ArchiveArguments;
 use crate::failure::Failure;
-use crate::{examine, print, runtime, tell};
+use crate::telemetry::Telemetry;
+use crate::{configuration, examine, print, runtime, tell};
 
 /// The port where nothing is said.
-const PORT: u16 = 8733;
+pub const PORT: u16 = 8733;
 
 /// How the workbench is to run.
 #[derive(Args)]
@@ -41,13 +42,16 @@ pub struct ReceiveArguments {
 
 /// Runs the workbench until it is interrupted.
 pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
-    runtime("starting the workbench")?.block_on(serve(arguments))
+    let configured = arguments.archive.configuration()?;
+    let _telemetry = Telemetry::start(&configured)?;
+    runtime("starting the workbench")?.block_on(serve(arguments, &configured))
 }
 
 /// Receives objects until it is interrupted.
 pub fn receive(arguments: &ReceiveArguments) -> Result<(), Failure> {
+    let configured = arguments.archive.configuration()?;
+    let _telemetry = Telemetry::start(&configured)?;
     runtime("starting to receive")?.block_on(async {
-        let configured = arguments.archive.configuration()?;
         let node = configured.node.as_ref().ok_or_else(|| {
             Failure::Usage(
                 "receiving objects: the configuration has no [node]; say there who we are and who may send"
@@ -66,13 +70,12 @@ pub fn receive(arguments: &ReceiveArguments) -> Result<(), Failure> {
     })
 }
 
-async fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
-    let configured = arguments.archive.configuration()?;
+async fn serve(arguments: &ServeArguments, configured: &configuration::Configuration) -> Result<(), Failure> {
     let listen: SocketAddr = (Ipv4Addr::LOCALHOST, arguments.port).into();
     let web: Web = configured.web(listen)?;
     let is_local = web.department.is_none();
     let configuration = Configuration {
-        archive: arguments.archive.place(&configured),
+        archive: arguments.archive.place(configured),
         web: Some(web),
         node: configured.node.as_ref().map(|node| node.place()).transpose()?,
         examiner: examine::examiner()?,

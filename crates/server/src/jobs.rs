@@ -5,15 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::CaseId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
+use tracing::{Span, debug, info, info_span, warn};
 use utoipa::ToSchema;
 
 use crate::access::{Person, Sight};
 use crate::clock;
 use crate::problem::Problem;
+use crate::telemetry::instruments;
 
 /// Finished jobs that are remembered.
 const REMEMBERED: usize = 100;
@@ -46,6 +48,30 @@ pub enum JobState {
     Failed,
     /// Somebody stopped it.
     Cancelled,
+}
+
+impl JobKind {
+    /// The word for it in logs and numbers.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Assessment => "assessment",
+            Self::Variant => "variant",
+        }
+    }
+}
+
+impl JobState {
+    /// The word for it in logs and numbers.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// Work that takes longer than a request.
@@ -116,6 +142,8 @@ pub struct Work {
     jobs: Arc<Jobs>,
     number: u64,
     cancelled: Arc<AtomicBool>,
+    /// How long it took, and of what, for those who look after the program.
+    span: Span,
 }
 
 impl Default for Jobs {
@@ -147,7 +175,8 @@ impl Jobs {
         forget_old(&mut known);
         drop(known);
         self.tell(Event::Job(Box::new(job.clone())));
-        (job, Work { jobs: self.clone(), number, cancelled })
+        let span = info_span!(parent: None, "job", otel.name = format!("job {}", kind.as_str()), job.id = number);
+        (job, Work { jobs: self.clone(), number, cancelled, span })
     }
 
     /// All jobs that are remembered.
@@ -223,6 +252,7 @@ fn forget_old(known: &mut BTreeMap<u64, Known>) {
 impl Work {
     /// Says what is being done.
     pub fn stage(&self, stage: &str, fraction: Option<f64>) {
+        debug!(parent: &self.span, stage, "a job goes on");
         self.jobs.change(self.number, |job| {
             job.state = JobState::Running;
             job.stage = stage.to_owned();
@@ -263,6 +293,23 @@ impl Work {
                 }
             }
         });
+        if let Some(job) = self.jobs.get(&self.number.to_string()) {
+            self.span.in_scope(|| tell(&job));
+        }
+    }
+}
+
+/// Writes down how a job ended.
+fn tell(job: &Job) {
+    let took = job.ended.map_or(TimeDelta::zero(), |ended| ended - job.started);
+    let (kind, state, duration_ms) = (job.kind.as_str(), job.state.as_str(), took.num_milliseconds());
+    instruments().job_ended(kind, state, took.to_std().unwrap_or_default());
+    let case = job.case.as_deref();
+    match &job.error {
+        Some(Problem { code, message, .. }) => {
+            warn!(kind, state, duration_ms, case, code, why = message, "a job failed");
+        }
+        None => info!(kind, state, duration_ms, case, "a job ended"),
     }
 }
 

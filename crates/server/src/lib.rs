@@ -13,6 +13,7 @@ mod curves;
 mod desk;
 mod dicomweb;
 mod front_end;
+pub mod health;
 mod import;
 pub mod jobs;
 mod node;
@@ -21,6 +22,7 @@ pub mod problem;
 mod routes;
 mod run;
 mod state;
+pub mod telemetry;
 
 pub use access::{Department, roles};
 pub use clock::now;

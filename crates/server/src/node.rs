@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use archive::audit::Outcome;
 use archive::{ArchiveError, Transfer, TransferEnd};
-use network::{AssociationEnd, HowEnded, Incoming, Receiver, Reference, StoreStatus, TurnedAway};
+use network::{AeTitle, AssociationEnd, HowEnded, Incoming, Receiver, Reference, StoreStatus, TurnedAway};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tracing::{Instrument, Span, error, info, info_span, warn};
 
 use crate::access::{Limiter, Person, Who};
 use crate::clock;
 use crate::state::Workbench;
+use crate::telemetry::instruments;
 
 /// Who was turned away is written down this often for each address.
 const TURNED_AWAY_PER_MINUTE: u32 = 3;
@@ -20,6 +23,8 @@ const TURNED_AWAY_PER_MINUTE: u32 = 3;
 pub struct ArchiveReceiver {
     workbench: Workbench,
     transfers: Mutex<BTreeMap<u64, Arc<Transfer>>>,
+    /// Associations that are open, for those who look after the program.
+    spans: Mutex<BTreeMap<u64, Span>>,
     /// Associations of which something could not be kept.
     incomplete: Mutex<BTreeSet<u64>>,
     turned_away: Limiter,
@@ -34,6 +39,7 @@ impl ArchiveReceiver {
         Self {
             workbench,
             transfers: Mutex::default(),
+            spans: Mutex::default(),
             incomplete: Mutex::default(),
             turned_away: Limiter::per_minute(TURNED_AWAY_PER_MINUTE),
             runtime: Handle::current(),
@@ -80,6 +86,23 @@ impl ArchiveReceiver {
         Ok(transfer)
     }
 
+    fn spans(&self) -> MutexGuard<'_, BTreeMap<u64, Span>> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an object, and says what its sender is answered.
+    async fn answer(&self, object: &Incoming) -> StoreStatus {
+        match self.keep(object).await {
+            Ok(status) => status,
+            // Whatever keeps it from being kept may be over later, so the sender is told to try again; until then it is missing.
+            Err(failure) => {
+                error!(why = %failure, "an object could not be kept");
+                self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).insert(object.association);
+                StoreStatus::OutOfResources
+            }
+        }
+    }
+
     async fn keep(&self, object: &Incoming) -> Result<StoreStatus, ArchiveError> {
         let transfer = self.transfer(object)?;
         let stated = (object.class.as_str(), object.instance.as_str());
@@ -100,6 +123,29 @@ impl ArchiveReceiver {
     }
 }
 
+/// The word for an answer in numbers.
+fn word_of(status: StoreStatus) -> &'static str {
+    match status {
+        StoreStatus::Success => "success",
+        StoreStatus::OutOfResources => "out-of-resources",
+        StoreStatus::DoesNotMatchClass => "does-not-match-class",
+        StoreStatus::CannotUnderstand => "cannot-understand",
+        StoreStatus::OtherContentHere => "other-content-here",
+        StoreStatus::InvalidInstance => "invalid-instance",
+        StoreStatus::ClassNotSupported => "class-not-supported",
+        StoreStatus::NotAuthorized => "not-authorized",
+    }
+}
+
+/// The word for an end in numbers.
+fn word_of_end(how: HowEnded) -> &'static str {
+    match how {
+        HowEnded::Released => "released",
+        HowEnded::Aborted => "aborted",
+        HowEnded::TimedOut => "timed-out",
+    }
+}
+
 /// Another system, as it is written down.
 fn peer(address: String) -> Person {
     Person { who: Who::Nobody, address }
@@ -107,14 +153,18 @@ fn peer(address: String) -> Person {
 
 impl Receiver for ArchiveReceiver {
     async fn store(&self, object: Incoming) -> StoreStatus {
-        match self.keep(&object).await {
-            Ok(status) => status,
-            // Whatever keeps it from being kept may be over later, so the sender is told to try again; until then it is missing.
-            Err(_) => {
-                self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).insert(object.association);
-                StoreStatus::OutOfResources
-            }
-        }
+        let began = Instant::now();
+        let association = self.spans().get(&object.association).cloned().unwrap_or_else(Span::none);
+        let span = info_span!(parent: &association, "object", otel.name = "C-STORE", otel.kind = "server");
+        let status = self.answer(&object).instrument(span).await;
+        instruments().object_answered(word_of(status), began.elapsed());
+        status
+    }
+
+    fn association_began(&self, number: u64, calling_ae: &AeTitle) {
+        let span = info_span!(parent: None, "association", otel.kind = "server", number, %calling_ae);
+        self.spans().insert(number, span);
+        instruments().association_began();
     }
 
     fn has_room(&self) -> bool {
@@ -132,6 +182,10 @@ impl Receiver for ArchiveReceiver {
     }
 
     fn association_ended(&self, end: AssociationEnd) {
+        let span = self.spans().remove(&end.number).unwrap_or_else(Span::none);
+        let (how, stored, refused) = (word_of_end(end.how), end.n_stored, end.n_refused);
+        instruments().association_ended(how);
+        info!(parent: &span, how, stored, refused, "a DICOM association ended");
         let is_incomplete = self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).remove(&end.number);
         let Some(transfer) = self.transfers().remove(&end.number) else { return };
         let sender = end.calling_ae.as_str().to_owned();
@@ -151,8 +205,11 @@ impl Receiver for ArchiveReceiver {
     }
 
     fn turned_away(&self, whom: TurnedAway) {
+        instruments().turned_away();
         let address = whom.address.to_string();
         if self.turned_away.take(&address) {
+            let calling_ae = whom.calling_ae.as_ref().map(AeTitle::as_str);
+            warn!(address, calling_ae, reason = whom.reason, "a DICOM system was turned away");
             let title = whom.calling_ae.map(|title| format!("{}: ", title.as_str())).unwrap_or_default();
             let detail = format!("{title}{}", whom.reason);
             self.record(peer(address), ("association", Outcome::Denied, detail));

@@ -107,9 +107,21 @@ impl From<archive::ArchiveError> for Problem {
     }
 }
 
+/// What the log learns of a problem; it travels with the response inside the program.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its stable word.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Json(self)).into_response()
+        let told = Told { code: self.code, message: self.message.clone() };
+        let mut response = (status, Json(self)).into_response();
+        response.extensions_mut().insert(told);
+        response
     }
 }

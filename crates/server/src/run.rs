@@ -6,19 +6,22 @@ use std::sync::Arc;
 
 use archive::{Archive, ArchivePlace, CaseId, Examiner, sha256};
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use guidelines::Knowledge;
 use network::{AeTitle, Limits, Node, NodeConfiguration, Peers, ServerTls};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tracing::info;
 
 use crate::access::{Access, Department, Mode, TOKEN_PATH, guard};
 use crate::clock;
 use crate::desk::{Desks, look_at};
+use crate::health;
 use crate::jobs::{JobKind, Jobs};
 use crate::node::ArchiveReceiver;
 use crate::routes;
 use crate::state::Workbench;
+use crate::telemetry::{observed, watch_room};
 
 /// How the workbench is to run.
 #[derive(Debug)]
@@ -186,6 +189,9 @@ impl Server {
     /// When nothing can be listened to any longer.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let application = self.application();
+        let (version, web, node) = (env!("CARGO_PKG_VERSION"), self.listener.is_some(), self.node.is_some());
+        watch_room(&self.workbench.archive);
+        info!(version, web, node, "the workbench answers");
         let (stopping, stopped) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
@@ -205,6 +211,7 @@ impl Server {
         };
         let ((), served) = tokio::join!(node, web);
         self.receiver.settled().await;
+        info!("the workbench stopped");
         served
     }
 
@@ -226,7 +233,9 @@ impl Server {
     /// Everything that can be asked, behind the guard.
     pub fn application(&self) -> Router {
         let guarded = from_fn_with_state(self.workbench.access.clone(), guard);
-        routes::router(self.workbench.clone()).layer(guarded)
+        let guarded = routes::router(self.workbench.clone()).layer(guarded);
+        // Asked by machines, which have no session and know no name.
+        guarded.merge(health::router(self.workbench.archive.clone())).layer(from_fn(observed))
     }
 }
 

@@ -6,6 +6,8 @@ mod support;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use serde_json::json;
+use tower::ServiceExt;
 
 #[tokio::test]
 async fn without_the_printed_address_nothing_is_answered() {
@@ -53,4 +55,28 @@ async fn browsers_are_told_to_load_nothing_from_elsewhere() {
     assert!(policy.starts_with("default-src 'self'") && !policy.contains("script-src"), "{policy}");
     assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
     assert_eq!(answer.header(header::X_FRAME_OPTIONS), "DENY");
+}
+
+#[tokio::test]
+async fn whether_it_is_well_is_told_to_everybody_and_no_more() {
+    let (server, _folder) = support::department().await;
+    let router = server.application();
+    let ask = async |path: &str| {
+        let request = Request::get(path).header(header::HOST, "192.0.2.1:1").body(Body::empty()).unwrap();
+        support::read(router.clone().oneshot(request).await.unwrap()).await
+    };
+    let live = ask("/health/live").await;
+    assert_eq!((live.status, live.json()), (StatusCode::OK, json!({ "status": "ok" })));
+    let well = json!({ "status": "ok", "checks": { "index": "ok", "disk": "ok", "room": "ok" } });
+    let ready = ask("/health/ready").await;
+    assert_eq!((ready.status, ready.json()), (StatusCode::OK, well));
+    server.archive().clone().close().await;
+    let ready = ask("/health/ready").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready.json()["checks"]["index"], "failed");
+    assert_eq!(
+        ask("/health/live").await.status,
+        StatusCode::OK,
+        "to start it anew would not bring the index back"
+    );
 }

@@ -37,6 +37,13 @@ pub(crate) async fn all(pool: &AnyPool) -> Result<Vec<CaseId>, ArchiveError> {
     rows.iter().map(|row| CaseId::new(&row.try_get::<String, _>("id").map_err(&failed)?)).collect()
 }
 
+/// How many cases there are.
+pub(crate) async fn how_many(pool: &AnyPool) -> Result<i64, ArchiveError> {
+    let failed = ArchiveError::in_index("counting the cases");
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM cases").fetch_one(pool).await.map_err(&failed)?;
+    row.try_get("n").map_err(failed)
+}
+
 /// One case; an error where there is none.
 pub(crate) async fn get(pool: &AnyPool, id: &CaseId) -> Result<CaseRow, ArchiveError> {
     let failed = ArchiveError::in_index(READING);

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
+use tracing::Instrument;
 
 use super::guard::no_session;
 use super::roles::{Rule, name_of, rule_of};
@@ -55,9 +56,9 @@ pub async fn admit(State(access): State<Arc<Access>>, request: Request, next: Ne
         None => Some(forbidden(&person)),
     };
     // In a task of its own: who hangs up must not keep what was done from being written down.
-    let done = tokio::spawn(async move {
-        finish(&access, &person, rule, (method, matched, case, refusal), request, next).await
-    });
+    let finishing =
+        async move { finish(&access, &person, rule, (method, matched, case, refusal), request, next).await };
+    let done = tokio::spawn(finishing.in_current_span());
     done.await.unwrap_or_else(|_| Problem::internal("answering", "it was broken off").into_response())
 }
 

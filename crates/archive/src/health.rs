@@ -1,0 +1,39 @@
+//! Whether an archive can do what it is for.
+
+use crate::Archive;
+use crate::index::cases;
+use crate::room;
+
+/// Whether an archive can do what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// The index answers.
+    pub index_answers: bool,
+    /// The disk never failed to keep something since the start.
+    pub disk_keeps: bool,
+    /// There is more room than is kept free for finishing what was begun.
+    pub has_room: bool,
+}
+
+impl Health {
+    /// Whether nothing is wrong.
+    pub fn is_good(self) -> bool {
+        self.index_answers && self.disk_keeps && self.has_room
+    }
+}
+
+impl Archive {
+    /// Bytes that are free on the disk of the archive; nothing where the system does not tell.
+    pub fn free_bytes(&self) -> Option<u64> {
+        room::free_bytes(&self.store.root)
+    }
+
+    /// Whether everything that is needed answers now.
+    pub async fn health(&self) -> Health {
+        Health {
+            index_answers: cases::how_many(self.store.index.pool()).await.is_ok(),
+            disk_keeps: self.store.blobs.refuse_when_broken().is_ok(),
+            has_room: self.has_room(),
+        }
+    }
+}

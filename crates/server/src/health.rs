@@ -1,0 +1,54 @@
+//! Whether the program runs and can do what it is for, for those machines that start it anew or send it no more requests. Nothing
+//! here names a version, a case or a person, so that everybody may ask.
+
+use archive::{Archive, Health};
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use serde::Serialize;
+
+/// Whether the program runs at all.
+pub const LIVE: &str = "/health/live";
+/// Whether it can do what it is for.
+pub const READY: &str = "/health/ready";
+
+/// What is told about whether everything works.
+#[derive(Serialize)]
+struct Told {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<Checks>,
+}
+
+#[derive(Serialize)]
+struct Checks {
+    index: &'static str,
+    disk: &'static str,
+    room: &'static str,
+}
+
+/// The two addresses.
+pub(crate) fn router(archive: Archive) -> Router {
+    Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(archive)
+}
+
+async fn live() -> impl IntoResponse {
+    Json(Told { status: "ok", checks: None })
+}
+
+async fn ready(State(archive): State<Archive>) -> impl IntoResponse {
+    let health = archive.health().await;
+    let status = if health.is_good() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Told { status: word(health.is_good()), checks: Some(checks(health)) }))
+}
+
+fn checks(health: Health) -> Checks {
+    Checks { index: word(health.index_answers), disk: word(health.disk_keeps), room: word(health.has_room) }
+}
+
+fn word(is_good: bool) -> &'static str {
+    if is_good { "ok" } else { "failed" }
+}
