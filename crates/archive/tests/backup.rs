@@ -6,7 +6,7 @@ mod support;
 
 use archive::audit::{Deed, Outcome};
 use archive::people::{NewAccount, Role};
-use archive::{Archive, ArchiveError, Signature};
+use archive::{Archive, ArchiveError, CentreName, Signature};
 use support::{hashes, imported, now, object, place};
 
 /// Everything that an archive says of a case.
@@ -45,7 +45,28 @@ async fn filled(archive: &Archive) -> archive::StoredCase {
         bound_to: serde_json::from_value(bound).unwrap(),
     };
     case.sign(&signature).await.unwrap();
+    archive.confirm_centre_names(&[confirmed("SpinalCord")]).await.unwrap();
     case
+}
+
+/// What a name means at a centre.
+fn confirmed(standard_name: &str) -> CentreName {
+    let [centre, drawn, by] = ["Example Hospital", "Struktur 7", "J. Doe"].map(str::to_owned);
+    CentreName { centre, drawn, standard_name: standard_name.to_owned(), by, at: now() }
+}
+
+#[tokio::test]
+async fn what_was_confirmed_last_holds_until_it_is_withdrawn() {
+    let place = place().await;
+    let archive = place.open().await;
+    archive.confirm_centre_names(&[confirmed("SpinalCord")]).await.unwrap();
+    let other = CentreName { centre: "Another Hospital".to_owned(), ..confirmed("Brainstem") };
+    archive.confirm_centre_names(&[other.clone(), confirmed("Brainstem")]).await.unwrap();
+    assert_eq!(archive.centre_names().await.unwrap(), [other.clone(), confirmed("Brainstem")]);
+    archive.withdraw_centre_name("Example Hospital", "Struktur 7").await.unwrap();
+    assert_eq!(archive.centre_names().await.unwrap(), [other]);
+    let again = archive.withdraw_centre_name("Example Hospital", "Struktur 7").await.unwrap_err();
+    assert!(matches!(again, ArchiveError::NotFound { .. }), "{again}");
 }
 
 #[tokio::test]
@@ -84,6 +105,7 @@ async fn a_backup_restores_everything_and_grows_by_what_is_new() {
         restored.may_see(&doe, later.id()).await.unwrap() && !restored.may_see(&doe, case.id()).await.unwrap()
     );
     assert_eq!(restored.verify_audit().await.unwrap(), archive.verify_audit().await.unwrap());
+    assert_eq!(restored.centre_names().await.unwrap(), [confirmed("SpinalCord")]);
     // Restoring over cases would mix two archives.
     assert!(matches!(restored.restore(&backup).await, Err(ArchiveError::NotEmpty)));
 }

@@ -21,6 +21,7 @@ pub mod export;
 mod given;
 mod guidance;
 pub mod judge;
+mod meaning;
 pub mod model;
 pub mod overlay;
 mod planner;

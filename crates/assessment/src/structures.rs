@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use case::settings::ConfirmedName;
 use case::{Case, Findings, InterpretedType, Objects, Roi, Role, Settings};
 use dose::levels::Setting;
 use dose::{Dvh, Estimated, MeasuredOrgan, Metrics, OrganBody, OrganDoses, OrganSamples, SampledDose};
@@ -183,7 +184,10 @@ struct Named<'a> {
 
 fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<'a> {
     let decided = context.settings.structure(&roi.name);
-    let asked = decided.standard_name.as_deref().unwrap_or(&roi.name);
+    // What was said for this patient counts before what holds for the centre.
+    let confirmed = context.settings.confirmed_name(&roi.name).filter(|_| decided.standard_name.is_none());
+    let confirmed_name = confirmed.map(|confirmed| &confirmed.standard_name);
+    let asked = decided.standard_name.as_ref().or(confirmed_name).unwrap_or(&roi.name);
     let mut named = Named {
         organ: None,
         is_prv: false,
@@ -208,6 +212,9 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
                     "no known name, but very much like one: taken to mean {standard_name}; confirm it in case.toml ([[structure]] standard_name)"
                 );
                 findings.warn("H32", &roi.name, message);
+            } else if let Some(ConfirmedName { centre, by, date, .. }) = confirmed {
+                let message = format!("the name means {standard_name}, as {by} confirmed for {centre} on {date}");
+                findings.note("H32", &roi.name, message);
             } else if decided.standard_name.is_none() && standard_name != roi.name {
                 findings.note("H32", &roi.name, format!("the name is taken to mean {standard_name}"));
             }

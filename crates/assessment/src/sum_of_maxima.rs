@@ -6,9 +6,9 @@ use case::incomplete::everywhere_the_same;
 use case::{Course, Findings, LetWeighted, PlannedDose, Roi};
 use dose::{OrganBody, histogram};
 use geometry::{GapRule, Solid, SolidOptions, Volume};
-use guidelines::Match;
 use serde_json::{Map, Value, json};
 
+use crate::meaning::certain_meaning;
 use crate::record;
 use crate::structures::{Context, Measured};
 
@@ -117,14 +117,9 @@ pub(crate) fn same_organ(
     purpose: Purpose,
 ) -> Option<(String, Solid)> {
     let set = &context.objects.structure_sets[course.structure_set?];
-    let standard = |name: &str| match context.knowledge.match_name(name) {
-        // A name that is only alike is none to rely on, since nobody is told here.
-        Match::Found { standard_name, by_likeness: false, .. } => Some(standard_name),
-        _ => None,
-    };
     let own = measured.summary.standard_name.clone();
     let is_same = |roi: &&Roi| match &own {
-        Some(own) => standard(&roi.name).as_ref() == Some(own),
+        Some(own) => certain_meaning(context, &roi.name).as_ref() == Some(own),
         None => roi.name == measured.roi.name,
     };
     let same: Vec<&Roi> = set.rois.iter().filter(is_same).collect();

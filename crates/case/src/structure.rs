@@ -53,6 +53,8 @@ pub struct StructureSet {
     pub header: Header,
     /// Label.
     pub label: String,
+    /// The centre at which it was drawn (Institution Name), where it says so.
+    pub institution: Option<String>,
     /// Date.
     pub date: Option<NaiveDate>,
     /// Frame in which it is drawn.

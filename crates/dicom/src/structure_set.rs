@@ -24,6 +24,7 @@ pub fn read(parsed: &Parsed, sha256: &str) -> Result<StructureSet, ReadError> {
     }
     Ok(StructureSet {
         label: text(object, tags::STRUCTURE_SET_LABEL).unwrap_or_else(|| "unnamed structure set".to_owned()),
+        institution: text(object, tags::INSTITUTION_NAME),
         date: date(object, tags::STRUCTURE_SET_DATE, "Structure Set Date")?,
         frame,
         rois,

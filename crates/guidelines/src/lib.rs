@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod classification;
+mod confirmable;
 pub mod constraint;
 pub mod cord_score;
 pub mod dose_response;
@@ -26,6 +27,7 @@ pub mod spread;
 pub mod systemic;
 
 pub use classification::{Classification, ClassificationFacts, classify};
+pub use confirmable::NameRefusal;
 pub use constraint::{Constraint, DoseScope, IntervalRule, NoLimit, SitePack};
 pub use cord_score::{CordScore, CordScoreFacts};
 pub use judge::{JudgedConstraint, OrganFacts, Verdict, judge, judge_interval};

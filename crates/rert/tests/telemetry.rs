@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
+mod support;
+
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,9 +17,8 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use phantom::{Options, PatientIdentity, SyntheticPatient};
 use prost::Message;
-use reqwest::blocking::Client;
-use reqwest::header::{COOKIE, SET_COOKIE};
 use serde_json::{Value, json};
+use support::Program;
 
 /// What was sent, with the address it was sent to.
 type Taken = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
@@ -99,67 +100,6 @@ fn take(mut stream: &TcpStream) -> Option<(String, Vec<u8>)> {
     Some((head.split(' ').nth(1).unwrap().to_owned(), body))
 }
 
-/// The workbench and the node as a program, and what it has written to standard error so far.
-struct Program {
-    child: Child,
-    host: String,
-    node: String,
-    cookie: String,
-    lines: thread::JoinHandle<String>,
-    client: Client,
-}
-
-impl Program {
-    fn start(folder: &Path, telemetry: &str) -> Self {
-        let configuration = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[node]\nae_title = \"RERT\"\nlisten = \"127.0.0.1:0\"\n\
-             [[node.peer]]\nae_title = \"RERT\"\naddresses = [\"127.0.0.1\"]\n[telemetry]\n{telemetry}"
-        );
-        std::fs::write(folder.join("rert.toml"), configuration).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rert"))
-            .args(["serve", "--config"])
-            .arg(folder.join("rert.toml"))
-            .arg("--archive")
-            .arg(folder.join("archive"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let lines = thread::spawn(move || {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).unwrap();
-            text
-        });
-        let mut printed = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let address = printed.next().unwrap().rsplit(' ').next().unwrap().to_owned();
-        let node = printed.next().unwrap().rsplit(' ').next().unwrap().to_owned();
-        let host = address.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        let opened = client.get(&address).send().unwrap();
-        let cookie = opened.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Self { child, host, node, cookie, lines, client }
-    }
-
-    fn ask(&self, method: &str, path: &str, body: Vec<u8>) -> (u16, Vec<u8>) {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let request =
-            self.client.request(method, format!("http://{}{path}", self.host)).header(COOKIE, &self.cookie);
-        let request = request.header("content-type", "application/json").body(body);
-        let answer = request.send().unwrap();
-        (answer.status().as_u16(), answer.bytes().unwrap().to_vec())
-    }
-
-    /// Ends it as a service manager does, and tells what it wrote.
-    fn stop(mut self) -> String {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success());
-        self.lines.join().unwrap()
-    }
-}
-
 fn rert(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rert")).args(arguments).output().unwrap()
 }
@@ -183,7 +123,7 @@ fn lines_spans_and_numbers_tell_what_happened_and_never_of_whom() {
     let folder = tempfile::tempdir().unwrap();
     let collector = Collector::start();
     let telemetry = format!("logs = \"json\"\nlevel = \"debug\"\notlp = \"http://{}\"", collector.address);
-    let program = Program::start(folder.path(), &telemetry);
+    let program = Program::start(folder.path(), &format!("[telemetry]\n{telemetry}"));
     let input = folder.path().join("input");
     let planted = planted(&input);
 
@@ -271,7 +211,7 @@ fn settled(program: &Program) {
 fn a_collector_that_is_not_there_keeps_nobody_from_working() {
     let folder = tempfile::tempdir().unwrap();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let program = Program::start(folder.path(), &format!("otlp = \"http://{closed}\""));
+    let program = Program::start(folder.path(), &format!("[telemetry]\notlp = \"http://{closed}\""));
     assert_eq!(program.ask("GET", "/api/v1/cases", Vec::new()).0, 200);
     let began = Instant::now();
     program.stop();

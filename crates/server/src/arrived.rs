@@ -1,10 +1,14 @@
 //! What is done with a case into which something came.
 
+use archive::audit::Outcome;
 use archive::{CaseId, StoredCase};
 use serde_json::Value;
 
+use crate::access::{Person, Who};
+use crate::contents::Contents;
 use crate::desk::look_at;
 use crate::jobs::{Event, JobKind, Work};
+use crate::names::take_over;
 use crate::problem::Problem;
 use crate::state::Workbench;
 
@@ -18,8 +22,30 @@ impl Workbench {
         // What was open was measured from other objects.
         self.desks.close(case.id());
         let looked_at = look_at(case, work).await?;
+        self.take_over_names(case).await?;
         self.jobs.tell(Event::Case(case.id().to_string()));
         Ok(looked_at)
+    }
+
+    /// Takes over what was confirmed for the centres that drew the structures, and writes down that it did.
+    async fn take_over_names(&self, case: &StoredCase) -> Result<(), Problem> {
+        let Some(contents) = Contents::kept(case).await? else { return Ok(()) };
+        let confirmed = self.archive.centre_names().await?;
+        let n_names = take_over(case, &contents, &confirmed, self.desks.knowledge()).await?;
+        if n_names == 0 {
+            return Ok(());
+        }
+        let itself = Person { who: Who::Nobody, address: "here".to_owned() };
+        let detail = format!("{n_names} names of structures");
+        self.access
+            .record(
+                &itself,
+                "take over confirmed names".to_owned(),
+                Some(case.id().clone()),
+                Outcome::Done,
+                &detail,
+            )
+            .await
     }
 
     /// The same for the cases into which a transfer came, each in a job of its own.

@@ -1,14 +1,17 @@
 //! What the objects of a case are, as it was found when they came in.
 
 use archive::{ObjectsState, StoredCase, hexadecimal};
+use axum::http::StatusCode;
 use case::{Case, Objects, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use crate::names::{DrawnAt, drawn_in};
 use crate::problem::Problem;
 
+const READING: &str = "reading what a case holds";
 const DOCUMENT: &str = "contents.json";
 
 /// What the objects of a case are.
@@ -24,6 +27,9 @@ pub struct Contents {
     pub courses: Vec<CourseHead>,
     /// Hash of the hashes of all objects.
     pub inputs_sha256: String,
+    /// The names of all structures; nothing where an earlier program looked at them.
+    #[serde(default)]
+    pub drawn_names: Option<Vec<DrawnAt>>,
     /// The document of `rert inspect`.
     pub inspection: Value,
 }
@@ -83,6 +89,7 @@ impl Contents {
             modalities,
             courses: case.courses.iter().map(course).collect(),
             inputs_sha256: of_inputs(objects.inputs.iter().map(|input| input.sha256.as_str())),
+            drawn_names: Some(drawn_in(objects)),
             inspection: report::inspection(objects, case),
         }
     }
@@ -93,6 +100,19 @@ impl Contents {
     /// When it cannot be read.
     pub async fn kept(case: &StoredCase) -> Result<Option<Self>, Problem> {
         Ok(case.document(DOCUMENT).await?)
+    }
+
+    /// The same, of a case that was looked at.
+    ///
+    /// # Errors
+    /// When it was not yet.
+    pub async fn looked_at(case: &StoredCase) -> Result<Self, Problem> {
+        let missing = || {
+            Problem::new(StatusCode::CONFLICT, "not-looked-at", READING, "nobody has looked at what came in yet")
+                .about(format!("case {}", case.id()))
+                .hint("Wait until its import has ended.")
+        };
+        Self::kept(case).await?.ok_or_else(missing)
     }
 
     /// Keeps it with the case, unless that has other objects by now.

@@ -16,6 +16,7 @@ mod front_end;
 pub mod health;
 mod import;
 pub mod jobs;
+mod names;
 mod node;
 mod overview;
 pub mod problem;

@@ -10,10 +10,12 @@ use std::time::Duration;
 use archive::{CaseId, Signature, StoredCase};
 use axum::http::{Method, StatusCode};
 use chrono::DateTime;
+use dicom_core::value::DataSetSequence;
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::tags;
+use dicom_object::InMemDicomObject;
 use network::{AeTitle, Remote, Requestor, SendOutcome};
-use phantom::{ObjectKind, SyntheticPatient};
+use phantom::{ObjectKind, Options, SyntheticPatient};
 use serde_json::{Value, json};
 use support::{Bench, bench_with_node, patient};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -283,4 +285,132 @@ async fn h48_what_changes_nothing_voids_no_signature() {
     department.send(&patient(), "again").await;
     case.rename("another label").await.unwrap();
     assert_eq!(state(&department, &case).await["state"], "valid");
+}
+
+/// A patient of its own whose structures were drawn at a centre; one of them is called as nobody can know.
+fn drawn_at(centre: Option<&str>, patient_id: &str) -> SyntheticPatient {
+    let mut options = Options::tiny();
+    options.patient.id = patient_id.to_owned();
+    let mut patient = SyntheticPatient::generate(&options);
+    for course in [1, 2] {
+        for file in patient.files_of(ObjectKind::StructureSet, course) {
+            if let Some(centre) = centre {
+                file.object.put(DataElement::new(tags::INSTITUTION_NAME, VR::LO, centre));
+            }
+            let rois = file.object.element(tags::STRUCTURE_SET_ROI_SEQUENCE).unwrap().items().unwrap().to_vec();
+            let renamed = rois.into_iter().map(|mut roi| {
+                let name = roi.element(tags::ROI_NAME).unwrap().to_str().unwrap().into_owned();
+                if CORD_NAMES.contains(&name.as_str()) {
+                    roi.put(DataElement::new(tags::ROI_NAME, VR::LO, STRANGE));
+                }
+                roi
+            });
+            let renamed: Vec<InMemDicomObject> = renamed.collect();
+            file.object.put(DataElement::new(
+                tags::STRUCTURE_SET_ROI_SEQUENCE,
+                VR::SQ,
+                DataSetSequence::from(renamed),
+            ));
+        }
+    }
+    patient
+}
+
+/// How the phantom calls the spinal cord, and how this centre does.
+const CORD_NAMES: [&str; 3] = ["SpinalCord", "Cord", "cord"];
+const STRANGE: &str = "Struktur 7";
+
+impl Department {
+    /// The case of a patient, by the order in which they came.
+    async fn newest_case(&self, known: &[CaseId]) -> CaseId {
+        self.bench.server().receiver().settled().await;
+        let all = self.bench.server().archive().cases().await.unwrap();
+        let new: Vec<CaseId> = all.into_iter().filter(|id| !known.contains(id)).collect();
+        let [new] = new.as_slice() else { panic!("{} new cases", new.len()) };
+        new.clone()
+    }
+
+    async fn receive(&self, patient: &SyntheticPatient, name: &str, known: &[CaseId]) -> CaseId {
+        let files = written(patient, &self.files.path().join(name));
+        let sent = self.requestor.send(&self.remote, &files).await.unwrap();
+        assert!(sent.iter().all(|sent| sent.outcome == SendOutcome::Stored), "{sent:?}");
+        self.newest_case(known).await
+    }
+
+    async fn name(&self, case: &CaseId, drawn: &str) -> Value {
+        let names = self.bench.get(&format!("/cases/{case}/names")).await.json();
+        let names = names["names"].as_array().unwrap();
+        names
+            .iter()
+            .find(|name| name["drawn"] == drawn)
+            .unwrap_or_else(|| panic!("{drawn} is not in {names:?}"))
+            .clone()
+    }
+
+    async fn confirm(&self, case: &CaseId, drawn: &str, standard_name: &str) -> support::Answer {
+        let document = json!({ "names": [{ "drawn": drawn, "standard_name": standard_name }] });
+        self.bench.json(Method::PUT, &format!("/cases/{case}/names"), &document).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h32_what_a_name_means_at_a_centre_is_confirmed_once() {
+    let department = department().await;
+    let first = department.receive(&drawn_at(Some("Example Hospital"), "A"), "first", &[]).await;
+    let open = department.name(&first, STRANGE).await;
+    assert_eq!((&open["state"], &open["meaning"]), (&json!("open"), &json!("unknown")), "{open}");
+    let confirmed = department.confirm(&first, STRANGE, "SpinalCord").await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.json());
+    assert_eq!(department.name(&first, STRANGE).await["state"], "confirmed");
+
+    // The next patient of the same centre needs nobody; the settings of the case say who it was.
+    let known = std::slice::from_ref(&first);
+    let second = department.receive(&drawn_at(Some("Example Hospital"), "B"), "second", known).await;
+    let name = department.name(&second, STRANGE).await;
+    assert_eq!((&name["state"], &name["standard_name"]), (&json!("confirmed"), &json!("SpinalCord")), "{name}");
+    let settings = department.bench.get(&format!("/cases/{second}/settings")).await.json();
+    let text = settings["toml"].as_str().unwrap();
+    assert!(text.contains("[[confirmed_name]]") && text.contains("Example Hospital"), "{text}");
+    // The assessment goes by it, and says so.
+    let job = department.bench.json(Method::POST, &format!("/cases/{second}/assessment"), &json!({})).await.json();
+    assert_eq!(department.bench.ended(&job).await["state"], "done");
+    let assessment = department.bench.get(&format!("/cases/{second}/files/assessment.json")).await.json();
+    let cord = assessment["structures"].as_array().unwrap().iter().find(|own| own["name"] == STRANGE).unwrap();
+    assert_eq!(cord["standard_name"], "SpinalCord");
+    let findings = assessment["findings"].as_array().unwrap();
+    let note = findings.iter().find(|own| own["code"] == "H32" && own["subject"] == STRANGE).unwrap();
+    assert!(note["message"].as_str().unwrap().contains("confirmed for Example Hospital"), "{note}");
+
+    // Another centre may mean something else, and one that is not told cannot be asked.
+    let known = [first.clone(), second.clone()];
+    let other = department.receive(&drawn_at(Some("Another Hospital"), "C"), "other", &known).await;
+    assert_eq!(department.name(&other, STRANGE).await["state"], "open");
+    let known = [first, second, other];
+    let untold = department.receive(&drawn_at(None, "D"), "untold", &known).await;
+    assert_eq!(department.name(&untold, STRANGE).await["state"], "open");
+    let refused = department.confirm(&untold, STRANGE, "SpinalCord").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // What was withdrawn holds for nobody who comes later; who came before keeps what was decided.
+    let path = "/names?centre=Example%20Hospital&drawn=Struktur%207";
+    let withdrawn = department.bench.json(Method::DELETE, path, &json!({})).await;
+    assert_eq!(withdrawn.status, StatusCode::NO_CONTENT);
+    assert_eq!(department.name(&known[1], STRANGE).await["state"], "confirmed");
+    let known = [known.as_slice(), std::slice::from_ref(&untold)].concat();
+    let later = department.receive(&drawn_at(Some("Example Hospital"), "E"), "later", &known).await;
+    assert_eq!(department.name(&later, STRANGE).await["state"], "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h32_a_side_is_never_confirmed_for_a_centre() {
+    let department = department().await;
+    let case = department.receive(&drawn_at(Some("Example Hospital"), "A"), "first", &[]).await;
+    for meaning in ["Parotid_L", "Nonsense", ""] {
+        let refused = department.confirm(&case, STRANGE, meaning).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{meaning}");
+        assert_eq!(refused.json()["code"], "name");
+    }
+    let stranger = department.confirm(&case, "not drawn here", "SpinalCord").await;
+    assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(department.bench.get("/names").await.json()["names"].as_array().unwrap().is_empty());
 }

@@ -74,6 +74,10 @@ const TABLES: &[(&str, &[Column])] = &[
     ),
     ("grants", &[Text("account_id"), Text("case_id")]),
     (
+        "centre_names",
+        &[Text("centre"), Text("drawn"), Text("standard_name"), Text("confirmed_by"), Number("at_us")],
+    ),
+    (
         "audit",
         &[
             Number("number"),

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod contents;
 pub(crate) mod copy;
+pub(crate) mod names;
 pub(crate) mod people;
 pub(crate) mod schema;
 pub(crate) mod search;

@@ -10,7 +10,7 @@ use crate::ArchiveError;
 const DOING: &str = "preparing the index of the archive";
 
 /// What leads from one version to the next, oldest first. What stands here was released and is never changed; only added to.
-const STEPS: &[&[&str]] = &[CASES, PEOPLE];
+const STEPS: &[&[&str]] = &[CASES, PEOPLE, NAMES];
 
 /// Cases and their contents.
 const CASES: &[&str] = &[
@@ -117,6 +117,15 @@ const PEOPLE: &[&str] = &[
         sha256 TEXT NOT NULL)",
     "CREATE TABLE audit_head (number BIGINT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)",
 ];
+
+/// What drawn names mean at a centre.
+const NAMES: &[&str] = &["CREATE TABLE centre_names (
+        centre TEXT NOT NULL,
+        drawn TEXT NOT NULL,
+        standard_name TEXT NOT NULL,
+        confirmed_by TEXT NOT NULL,
+        at_us BIGINT NOT NULL,
+        PRIMARY KEY (centre, drawn))"];
 
 /// What keeps the log from being changed by a mistake; who may change the database itself is found by the hashes.
 const GUARDS_OF_SQLITE: &[&str] = &[

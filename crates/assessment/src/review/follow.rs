@@ -156,6 +156,7 @@ fn needs_assessment(assessed: &Settings, draft: &Settings) -> Vec<&'static str> 
         ("prior_course", assessed.prior_courses != draft.prior_courses),
         ("dose", assessed.doses != draft.doses),
         ("structure", fixed_of_all(assessed) != fixed_of_all(draft)),
+        ("confirmed_name", assessed.confirmed_names != draft.confirmed_names),
         ("contours", assessed.contours != draft.contours),
         ("registration", assessed.registration != draft.registration),
         ("irradiated_volume", assessed.irradiated_volume != draft.irradiated_volume),

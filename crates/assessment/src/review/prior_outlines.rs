@@ -2,13 +2,13 @@
 
 use case::Findings;
 use geometry::{Affine, Body, Point, Raster, Solid, SolidOptions, Transform, isolines};
-use guidelines::Match;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Review;
 use super::outlines::PlaneOutlines;
 use crate::body::solid;
+use crate::meaning::certain_meaning;
 use crate::views::{PlaneKind, PlaneRaster, softened};
 
 /// How far beyond its contours a body may reach, since bodies end beyond their last contour.
@@ -108,12 +108,7 @@ impl Review<'_> {
     }
 
     fn prior_structure(&self, name: &str) -> DrawnStructure {
-        let standard_name = match self.context.knowledge.match_name(name) {
-            // A name that is only alike is none to rely on, since nobody is told here.
-            Match::Found { standard_name, by_likeness: false, .. } => Some(standard_name),
-            _ => None,
-        };
-        DrawnStructure { name: name.to_owned(), standard_name }
+        DrawnStructure { name: name.to_owned(), standard_name: certain_meaning(&self.context, name) }
     }
 
     /// The map from the current frame to that of a course.

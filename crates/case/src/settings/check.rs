@@ -53,6 +53,7 @@ impl Settings {
         self.check_prior_courses()?;
         self.check_uncertainty_and_budget()?;
         self.check_board()?;
+        self.check_confirmed_names()?;
         let isodose = self.irradiated_volume.isodose_percent;
         check_range("isodose_percent", "irradiated_volume", isodose, 1.0..100.0, "1 to below 100 is needed")
     }
@@ -63,6 +64,25 @@ impl Settings {
                 if text.trim().is_empty() {
                     return Err(SettingsError::Unsigned { what, question: question.clone() });
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_confirmed_names(&self) -> Result<(), SettingsError> {
+        let contradiction = |problem: String| Err(SettingsError::Contradiction(problem));
+        for (index, confirmed) in self.confirmed_names.iter().enumerate() {
+            let drawn = &confirmed.drawn;
+            if [drawn, &confirmed.standard_name, &confirmed.centre, &confirmed.by]
+                .iter()
+                .any(|text| text.trim().is_empty())
+            {
+                return contradiction(format!(
+                    "[[confirmed_name]] \"{drawn}\" needs drawn, standard_name, centre and by, none of them empty"
+                ));
+            }
+            if self.confirmed_names[..index].iter().any(|earlier| earlier.drawn == *drawn) {
+                return contradiction(format!("[[confirmed_name]] says more than once what \"{drawn}\" means"));
             }
         }
         Ok(())

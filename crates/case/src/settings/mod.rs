@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod check;
+mod confirmed_name;
 mod patient_page;
 mod plan;
 mod registry;
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use by_hand::{ByHand, LandmarkSettings};
+pub use confirmed_name::ConfirmedName;
 pub use patient_page::{Frequency, NamedHarm, PatientPageSettings, PlainAim};
 pub use plan::{Candidate, DoseSettings, Holds, PlanSettings};
 pub use registry::{FieldRelation, Intent, RegistrySettings};
@@ -71,6 +73,9 @@ pub struct Settings {
     /// Structures, by the name drawn in the current course.
     #[serde(default, rename = "structure", skip_serializing_if = "Vec::is_empty")]
     pub structures: Vec<StructureSettings>,
+    /// What drawn names mean at the centre that drew them.
+    #[serde(default, rename = "confirmed_name", skip_serializing_if = "Vec::is_empty")]
+    pub confirmed_names: Vec<ConfirmedName>,
     /// How contours become bodies.
     #[serde(default, skip_serializing_if = "ContourSettings::is_default")]
     pub contours: ContourSettings,

@@ -11,6 +11,7 @@ mod grants;
 mod imports;
 mod jobs;
 mod measured;
+mod names;
 mod places;
 mod session;
 mod settings;
@@ -70,6 +71,8 @@ fn described() -> OpenApiRouter<Workbench> {
                 .routes(routes!(imports::finish))
                 .routes(routes!(imports::discard))
                 .routes(routes!(settings::get, settings::put))
+                .routes(routes!(names::of_a_case, names::confirm))
+                .routes(routes!(names::list, names::withdraw))
                 .routes(routes!(assessment::get, assessment::assess))
                 .routes(routes!(assessment::variants, assessment::assess_variant))
                 .routes(routes!(measured::curves))
