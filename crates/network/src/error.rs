@@ -138,6 +138,9 @@ pub enum Fault {
     /// A command or data set longer than what is taken.
     #[error("the peer sent more than {0} bytes, the most that is taken for one object")]
     TooLarge(u64),
+    /// More answers than are kept.
+    #[error("the peer's answers hold more than {0} bytes together, the most that is taken; ask for less")]
+    TooMuchAnswered(u64),
     /// Our own side failed.
     #[error("reading our own file failed ({0})")]
     OwnFile(io::ErrorKind),

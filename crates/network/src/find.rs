@@ -2,10 +2,11 @@
 
 use dicom_dictionary_std::uids::PATIENT_ROOT_QUERY_RETRIEVE_INFORMATION_MODEL_FIND;
 use dicom_object::InMemDicomObject;
+use tokio::time::timeout;
 
 use crate::association::Association;
 use crate::found::{FoundInstance, FoundPatient, FoundSeries, FoundStudy};
-use crate::query::{Query, StudyKeys, ask};
+use crate::query::{Query, Room, StudyKeys, ask};
 use crate::requestor::{Proposal, conclude};
 use crate::{Fault, NetworkError, Remote, Requestor, Uid};
 
@@ -116,15 +117,17 @@ impl Requestor {
         let model = queries.first().map_or("", |query| query.model);
         let proposals = [Proposal::of_messages(model)];
         let (mut association, context) = self.associate_for(remote, &proposals, "queries").await?;
-        let asked = ask_all(&mut association, context, queries).await;
+        let asked = timeout(self.limits.query, ask_all(&mut association, context, queries)).await;
+        let asked = asked.unwrap_or(Err(Fault::TimedOut("giving all of its answers")));
         conclude(association, asked).await.map_err(Fault::while_doing(DOING, &remote.ae_title))
     }
 }
 
 async fn ask_all(association: &mut Association, context: u8, queries: &[Query]) -> Result<Vec<Asked>, Fault> {
     let mut asked = Vec::with_capacity(queries.len());
+    let mut room = Room::new(association.limits().answer_bytes);
     for query in queries {
-        asked.push(ask(association, context, query).await?);
+        asked.push(ask(association, context, query, &mut room).await?);
     }
     Ok(asked)
 }

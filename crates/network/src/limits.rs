@@ -17,6 +17,8 @@ pub struct Limits {
     pub object_bytes: u64,
     /// The most answers to a query that are kept.
     pub answers: usize,
+    /// The most bytes of all answers to one question, which may take several queries. Read, they take many times as much.
+    pub answer_bytes: u64,
     /// The most sockets at a time, associations included.
     pub connections: usize,
     /// The most associations at a time.
@@ -33,8 +35,16 @@ pub struct Limits {
     pub message: Duration,
     /// Until a peer answers our request; each answer that is not the last one starts it anew.
     pub answer: Duration,
+    /// For one question with all its answers, however many they are.
+    pub query: Duration,
     /// Until a peer says how a C-MOVE goes; many say nothing before everything was sent.
     pub retrieval: Duration,
+    /// How often a report of what is kept is tried over associations of our own.
+    pub report_attempts: u32,
+    /// Until it is tried again, at first; each pause is twice as long as the one before.
+    pub report_pause: Duration,
+    /// The most such reports at a time.
+    pub reports: usize,
     /// What running associations get to end when the node stops.
     pub farewell: Duration,
 }
@@ -48,6 +58,7 @@ impl Default for Limits {
             identifier_bytes: 1 << 20,
             object_bytes: 4 << 30,
             answers: 2_000,
+            answer_bytes: 32 << 20,
             connections: 512,
             associations: 128,
             associations_per_peer: 64,
@@ -56,7 +67,12 @@ impl Default for Limits {
             pdu: Duration::from_secs(30),
             message: Duration::from_secs(30 * 60),
             answer: Duration::from_secs(120),
+            query: Duration::from_secs(10 * 60),
             retrieval: Duration::from_secs(30 * 60),
+            // The last attempt is ten minutes after the first.
+            report_attempts: 7,
+            report_pause: Duration::from_secs(10),
+            reports: 64,
             farewell: Duration::from_secs(5),
         }
     }

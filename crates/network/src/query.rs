@@ -127,11 +127,30 @@ fn range(from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {
     }
 }
 
+/// What all answers to one question may hold together.
+pub(crate) struct Room {
+    most: u64,
+    left: u64,
+}
+
+impl Room {
+    pub(crate) fn new(most: u64) -> Self {
+        Self { most, left: most }
+    }
+
+    fn take(&mut self, n_bytes: usize) -> Result<(), Fault> {
+        let left = self.left.checked_sub(n_bytes as u64);
+        self.left = left.ok_or(Fault::TooMuchAnswered(self.most))?;
+        Ok(())
+    }
+}
+
 /// Asks one query: its answers, and the status of the last one.
 pub(crate) async fn ask(
     association: &mut Association,
     context: u8,
     query: &Query,
+    room: &mut Room,
 ) -> Result<(Answers<InMemDicomObject>, u16), Fault> {
     let spoken = association.context(context).map_or(String::new(), |context| context.transfer_syntax.clone());
     let data = identifier::write(&query.identifier, &spoken)?;
@@ -144,6 +163,7 @@ pub(crate) async fn ask(
         let (_, response) = response(association, request.id).await?;
         if response.has_data {
             let bytes = association.data(context).await?;
+            room.take(bytes.len())?;
             if n < at_most {
                 answers.add(identifier::read(&bytes, &spoken).ok());
             }

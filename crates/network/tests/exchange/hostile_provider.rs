@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use network::{NetworkError, Requestor, StudyKeys};
+use network::{Fault, NetworkError, Requestor, StudyKeys};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::hostile::Dice;
 use crate::support::{CALLER, remote, requestor, title};
+use crate::wire::{bytes, data};
 
 fn impatient() -> Requestor {
     let mut requestor = Requestor::new(title(CALLER));
@@ -81,4 +82,58 @@ async fn arbitrary_answers_are_errors() {
         assert!(echoed.is_err());
         assert!(found.is_err());
     }
+}
+
+/// A command that says that an answer to the first query follows, and another one behind it.
+fn pending() -> Vec<u8> {
+    let mut set = Vec::new();
+    for (tag, value) in [(0x0100_u16, 0x8020_u16), (0x0120, 1), (0x0800, 0), (0x0900, 0xFF00)] {
+        set.extend([0, 0]);
+        set.extend(tag.to_le_bytes());
+        set.extend(2_u32.to_le_bytes());
+        set.extend(value.to_le_bytes());
+    }
+    set
+}
+
+/// Answers a query for ever, each time with a description of so many bytes after a pause.
+async fn never_ending(n_bytes: u16, pause: Duration) -> u16 {
+    let mut description = vec![8, 0, 0x30, 0x10, b'L', b'O'];
+    description.extend(n_bytes.to_le_bytes());
+    description.resize(8 + usize::from(n_bytes), b' ');
+    let mut answer = bytes(&data(1, true, true, &pending()));
+    answer.extend(bytes(&data(1, false, true, &description)));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a caller");
+        let (mut asked, mut answered) = stream.into_split();
+        tokio::spawn(async move { asked.read_to_end(&mut Vec::new()).await });
+        answered.write_all(&acceptance()).await.expect("accepted");
+        while answered.write_all(&answer).await.is_ok() {
+            tokio::time::sleep(pause).await;
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_without_end_are_given_up_in_time() {
+    let port = never_ending(64, Duration::from_millis(20)).await;
+    let mut asking = Requestor::new(title(CALLER));
+    asking.limits.query = Duration::from_millis(600);
+    let began = Instant::now();
+    let error = asking.find_studies(&remote("ENDLESS", port), &StudyKeys::default()).await.expect_err("no end");
+    assert!(matches!(&error, NetworkError::BrokenOff { fault: Fault::TimedOut(_), .. }), "{error}");
+    assert!(error.to_string().contains("giving all of its answers"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_hold_too_much_together_are_given_up() {
+    let port = never_ending(60_000, Duration::ZERO).await;
+    let mut asking = Requestor::new(title(CALLER));
+    asking.limits.answer_bytes = 1 << 20;
+    let error = asking.find_studies(&remote("ENDLESS", port), &StudyKeys::default()).await.expect_err("no end");
+    assert!(matches!(&error, NetworkError::BrokenOff { fault: Fault::TooMuchAnswered(_), .. }), "{error}");
 }
