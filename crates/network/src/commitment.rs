@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::association::{Association, Received};
 use crate::command::{Command, Operation, Request};
 use crate::node::Shared;
+use crate::reporting::Reporting;
 use crate::requestor::{Proposal, conclude, response};
 use crate::{Fault, NetworkError, Receiver, Reference, Remote, Requestor, Uid, identifier};
 
@@ -129,8 +130,13 @@ pub(crate) async fn answer_request<R: Receiver>(
 ) -> Result<(), Fault> {
     let bytes = if request.has_data { association.data(context).await? } else { Vec::new() };
     let spoken = association.context(context).map_or(String::new(), |context| context.transfer_syntax.clone());
-    let asked =
+    let mut asked =
         if request.type_id == Some(REQUEST_COMMITMENT) { asked(&bytes, &spoken) } else { Err(NO_SUCH_ACTION) };
+    let elsewhere = shared.configuration.peers.reports_to(association.peer(), address);
+    let reporting = elsewhere.map(|remote| Reporting::begin(shared, remote));
+    if matches!(reporting, Some(None)) {
+        asked = asked.and(Err(RESOURCE_LIMITATION));
+    }
     let status = asked.as_ref().map_or_else(|status| *status, |_| SUCCESS);
     association.answer(context, &request.answer(status)).await?;
     let Ok((transaction, references)) = asked else { return Ok(()) };
@@ -140,14 +146,11 @@ pub(crate) async fn answer_request<R: Receiver>(
         let is_kept = has.get(at).copied().unwrap_or(false);
         if is_kept { report.kept.push(reference) } else { report.not_kept.push(reference) }
     }
-    match shared.configuration.peers.reports_to(association.peer(), address) {
+    match reporting.flatten() {
         None => send_report(association, context, &report).await,
-        Some(remote) => {
-            let configuration = &shared.configuration;
-            let (ae_title, limits) = (configuration.ae_title.clone(), configuration.limits.clone());
-            let (requestor, remote) = (Requestor { ae_title, limits }, remote.clone());
+        Some(reporting) => {
             // The peer may end this association at any time; the report has its own.
-            tokio::spawn(async move { requestor.report(&remote, &report).await });
+            tokio::spawn(reporting.run(report));
             Ok(())
         }
     }
@@ -244,7 +247,7 @@ impl Requestor {
     }
 
     /// Reports what is kept over an association of its own, in which we are the provider although we begin.
-    async fn report(&self, remote: &Remote, report: &CommitmentReport) -> Result<(), NetworkError> {
+    pub(crate) async fn report(&self, remote: &Remote, report: &CommitmentReport) -> Result<(), NetworkError> {
         let proposal = Proposal { provide: true, ..Proposal::of_messages(STORAGE_COMMITMENT_PUSH_MODEL) };
         let (mut association, context) = self.associate_for(remote, &[proposal], "storage commitment").await?;
         let reported = async {

@@ -30,6 +30,7 @@ mod peer;
 mod query;
 mod receive;
 mod receiver;
+mod reporting;
 mod requestor;
 mod retrieve;
 mod send;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use dicom_ul::pdu::{AssociationRQ, Pdu};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
@@ -50,6 +50,8 @@ pub(crate) struct Shared<R> {
     pub(crate) receiver: Arc<R>,
     pub(crate) commitments: Commitments,
     pub(crate) stopping: watch::Receiver<bool>,
+    /// Places for reports of commitments over associations of our own.
+    pub(crate) reports: Arc<Semaphore>,
     crowd: Arc<Crowd>,
 }
 
@@ -77,7 +79,8 @@ impl<R: Receiver> Node<R> {
         let crowd = Arc::new(Crowd::new(&configuration.limits));
         let (stop, stopping) = watch::channel(false);
         let commitments = Commitments::default();
-        let shared = Arc::new(Shared { configuration, receiver, commitments, stopping, crowd });
+        let reports = Arc::new(Semaphore::new(configuration.limits.reports));
+        let shared = Arc::new(Shared { configuration, receiver, commitments, stopping, reports, crowd });
         Ok(Self { listener, shared, stop, address })
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::TempPath;
 
-use crate::{AeTitle, Reference, Uid};
+use crate::{AeTitle, NetworkError, Reference, Uid};
 
 /// Takes what the node receives. Calls for different associations overlap.
 pub trait Receiver: Send + Sync + 'static {
@@ -30,6 +30,11 @@ pub trait Receiver: Send + Sync + 'static {
 
     /// An association is over. Only after `Released` may a transfer count as complete (H47).
     fn association_ended(&self, end: AssociationEnd);
+
+    /// A report of what is kept did not arrive and is not tried again; for the log.
+    fn report_given_up(&self, peer: &AeTitle, n_attempts: u32, error: &NetworkError) {
+        let _ = (peer, n_attempts, error);
+    }
 
     /// Somebody was turned away; for the log.
     fn turned_away(&self, whom: TurnedAway) {
@@ -127,6 +132,8 @@ pub struct AssociationEnd {
     pub number: u64,
     /// Who called.
     pub calling_ae: AeTitle,
+    /// From where; nothing where we called.
+    pub address: Option<IpAddr>,
     /// How many objects were answered with success.
     pub n_stored: u64,
     /// How many were answered with a failure.

@@ -88,7 +88,7 @@ impl Requestor {
         folder: &Path,
     ) -> Result<SubOperations, NetworkError> {
         let (mut association, context) = self.associate_for(remote, &get_proposals(), "C-GET").await?;
-        let mut tally = Tally::new(receiver, &association);
+        let mut tally = Tally::new(receiver, &association, None);
         let asked = ask(&mut association, context, subject, Operation::Get, None).await;
         let got = match asked {
             Ok(id) => take(&mut association, id, &mut tally, receiver, folder).await,

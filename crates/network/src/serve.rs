@@ -30,13 +30,13 @@ pub(crate) struct Tally<'a, R: Receiver> {
 }
 
 impl<'a, R: Receiver> Tally<'a, R> {
-    pub(crate) fn new(receiver: &'a R, association: &Association) -> Self {
+    pub(crate) fn new(receiver: &'a R, association: &Association, address: Option<IpAddr>) -> Self {
         let calling_ae = association.peer().clone();
         // Whatever does not come to its end was broken off.
         let how = HowEnded::Aborted;
         let number = next_number();
         receiver.association_began(number, &calling_ae);
-        let end = AssociationEnd { number, calling_ae, n_stored: 0, n_refused: 0, how };
+        let end = AssociationEnd { number, calling_ae, address, n_stored: 0, n_refused: 0, how };
         Self { receiver, end }
     }
 
@@ -63,7 +63,7 @@ impl<R: Receiver> Drop for Tally<'_, R> {
 
 /// Serves an association until it ends.
 pub(crate) async fn serve<R: Receiver>(shared: &Shared<R>, mut association: Association, address: IpAddr) {
-    let mut tally = Tally::new(&*shared.receiver, &association);
+    let mut tally = Tally::new(&*shared.receiver, &association, Some(address));
     let mut stopping = shared.stopping.clone();
     loop {
         let idle = association.limits().idle;

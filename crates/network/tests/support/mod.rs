@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use network::{
-    AeTitle, AssociationEnd, Incoming, Limits, Node, NodeConfiguration, Peers, Receiver, Reference, Remote,
-    Requestor, StoreStatus, TurnedAway, Uid,
+    AeTitle, AssociationEnd, Incoming, Limits, NetworkError, Node, NodeConfiguration, Peers, Receiver, Reference,
+    Remote, Requestor, StoreStatus, TurnedAway, Uid,
 };
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -52,6 +52,8 @@ pub struct Recorder {
     pub kept: Mutex<Vec<Kept>>,
     pub ends: Mutex<Vec<AssociationEnd>>,
     pub turned_away: Mutex<Vec<TurnedAway>>,
+    /// To whom reports did not arrive, after how many attempts.
+    pub given_up: Mutex<Vec<(AeTitle, u32)>>,
     /// What it answers to the next objects.
     pub answer: Mutex<StoreStatus>,
     /// Whether files are put to disk for good before the answer.
@@ -61,9 +63,9 @@ pub struct Recorder {
 
 impl Recorder {
     pub fn new(folder: &Path, is_durable: bool) -> Self {
-        let (kept, ends, turned_away) = Default::default();
+        let (kept, ends, turned_away, given_up) = Default::default();
         let answer = Mutex::new(StoreStatus::Success);
-        Self { kept, ends, turned_away, answer, is_durable, folder: folder.to_owned() }
+        Self { kept, ends, turned_away, given_up, answer, is_durable, folder: folder.to_owned() }
     }
 
     pub fn kept(&self) -> Vec<Kept> {
@@ -119,6 +121,10 @@ impl Receiver for Recorder {
 
     fn association_ended(&self, end: AssociationEnd) {
         self.ends.lock().expect("ends").push(end);
+    }
+
+    fn report_given_up(&self, peer: &AeTitle, n_attempts: u32, _: &NetworkError) {
+        self.given_up.lock().expect("given up").push((peer.clone(), n_attempts));
     }
 
     fn turned_away(&self, whom: TurnedAway) {
