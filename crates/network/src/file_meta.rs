@@ -16,6 +16,9 @@ const MAX_META: u64 = 64 << 10;
 const LONG: [&[u8; 2]; 13] =
     [b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"];
 
+/// Encodings that are deflated, which alone may have an odd length.
+const ODD: [&str; 3] = ["1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"];
+
 /// The beginning of a file for a data set that comes from a peer.
 pub(crate) fn beginning(object: &Reference, transfer_syntax: &str, sender: &AeTitle) -> Vec<u8> {
     let mut group = Vec::new();
@@ -77,7 +80,12 @@ impl Outgoing {
         };
         let transfer_syntax = uid(meta.transfer_syntax, "it states no transfer syntax")?;
         let begin = meta.end as u64;
-        Ok(Self { object, transfer_syntax, begin, n_bytes: length.saturating_sub(begin) })
+        let n_bytes = length.saturating_sub(begin);
+        // Sending pads to an even length, and so would mend with an invented byte what was cut off.
+        if n_bytes % 2 == 1 && !ODD.contains(&transfer_syntax.as_str()) {
+            return Err(failed("its data set has an odd length, so that something was cut off"));
+        }
+        Ok(Self { object, transfer_syntax, begin, n_bytes })
     }
 
     /// The file, at the beginning of its data set.

@@ -100,3 +100,16 @@ async fn what_an_earlier_run_left_behind_is_swept() {
     assert!(!incoming.join("arriving-x.part").exists());
     assert!(incoming.join("other").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_cut_off_by_one_byte_is_not_mended_on_its_way() {
+    let node = Running::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = objects::write(folder.path(), &ANNA, 1, EXPLICIT, 64);
+    let mut bytes = std::fs::read(&file).expect("a file");
+    bytes.pop();
+    std::fs::write(&file, bytes).expect("a file");
+    let sent = requestor().send(&node.remote(), &[file]).await.expect("an association");
+    assert_eq!(sent[0].outcome, SendOutcome::Unreadable);
+    assert!(node.recorder.kept().is_empty());
+}
