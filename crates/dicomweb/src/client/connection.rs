@@ -1,5 +1,6 @@
 //! One question and its answer over a connection of their own.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::address::Address;
+use super::progress::Progress;
 use super::{Client, ClientError};
 
 /// What a question brings.
@@ -42,9 +44,9 @@ impl Drop for Coming {
 }
 
 impl Client {
-    /// Asks, and waits until the answer begins. One that is no success is an error.
-    pub(super) async fn ask(&self, request: Request<Content>) -> Result<Coming, ClientError> {
-        let until = Instant::now() + self.limits.whole;
+    /// Asks, and waits until the answer begins: while the question is taken piece by piece as long as that goes on, and then as long as
+    /// an answer may take.
+    pub(super) async fn ask(&self, request: Request<Content>, progress: &Progress) -> Result<Coming, ClientError> {
         let stream = timeout(self.limits.connecting, open(&self.address, self.tls.clone()));
         let stream = stream.await.map_err(|_| ClientError::Late("connecting"))??;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
@@ -52,19 +54,26 @@ impl Client {
             // What goes wrong with it is told to whoever waits for the answer.
             let _ = connection.await;
         });
-        let asked = timeout_at(until.min(Instant::now() + self.limits.answering), sender.send_request(request));
-        let response = match asked.await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                connection.abort();
-                return Err(broken(error));
-            }
-            Err(_) => {
-                connection.abort();
-                return Err(ClientError::Late("the answer"));
+        let mut asked = pin!(sender.send_request(request));
+        let answered = loop {
+            let deadline = progress.deadline(&self.limits);
+            match timeout_at(deadline, &mut asked).await {
+                Ok(answered) => break answered.map_err(broken),
+                // It went on while it was waited for.
+                Err(_) if progress.deadline(&self.limits) > deadline => {}
+                Err(_) => break Err(ClientError::Late("the answer")),
             }
         };
-        Ok(Coming { response, connection, idle: self.limits.idle, until })
+        match answered {
+            Ok(response) => {
+                let until = Instant::now() + self.limits.whole;
+                Ok(Coming { response, connection, idle: self.limits.idle, until })
+            }
+            Err(error) => {
+                connection.abort();
+                Err(error)
+            }
+        }
     }
 
     /// A question without what it brings.

@@ -7,6 +7,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::connection::Coming;
+use super::progress::Progress;
 use super::{Client, ClientError, Subject, empty};
 use crate::multipart::{Boundary, Limits, MultipartError, Piece, Reader};
 use crate::{MediaType, OBJECT};
@@ -23,7 +24,8 @@ impl Client {
     pub async fn fetch(&self, subject: &Subject, folder: &Path) -> Result<Vec<PathBuf>, ClientError> {
         let accept = format!("multipart/related; type=\"{OBJECT}\"; transfer-syntax=*");
         let request = self.request("GET", &subject.path()?, &accept)?;
-        let coming = self.ask(request.body(empty()).map_err(|_| ClientError::Address)?).await?;
+        let request = request.body(empty()).map_err(|_| ClientError::Address)?;
+        let coming = self.ask(request, &Progress::of_nothing()).await?;
         coming.expect_success()?;
         let kind = coming.header(header::CONTENT_TYPE).and_then(MediaType::read);
         let kind = kind.filter(|kind| kind.essence == "multipart/related");

@@ -13,7 +13,7 @@ pub struct ClientLimits {
     pub answering: Duration,
     /// Between two pieces of a question or an answer.
     pub idle: Duration,
-    /// For one question with its answer.
+    /// For one answer, once it has begun.
     pub whole: Duration,
     /// Bytes of an answer in JSON.
     pub json_bytes: u64,

@@ -7,6 +7,7 @@ mod error;
 mod fetch;
 mod limits;
 mod login;
+mod progress;
 mod store;
 mod subject;
 
@@ -29,6 +30,7 @@ pub use subject::Subject;
 
 use address::{Address, escaped};
 use connection::Content;
+use progress::Progress;
 
 use crate::JSON;
 use crate::bulk::name;
@@ -103,7 +105,7 @@ impl Client {
             path.push_str(&format!("{sign}{}={}", name(*tag), escaped(value)));
         }
         let request = self.request("GET", &path, JSON)?.body(empty()).map_err(|_| ClientError::Address)?;
-        let coming = self.ask(request).await?;
+        let coming = self.ask(request, &Progress::of_nothing()).await?;
         coming.expect_success()?;
         let document = coming.whole(self.limits.json_bytes).await?;
         Answer::read_all(&document).ok_or(ClientError::Answer("it is no list of data sets"))

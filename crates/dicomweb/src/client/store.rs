@@ -14,6 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::answer::Answer;
 use super::connection::Content;
+use super::progress::Progress;
 use super::{Client, ClientError};
 use crate::multipart::Boundary;
 use crate::{JSON, OBJECT};
@@ -57,8 +58,10 @@ impl Client {
         let request = self.request("POST", "/studies", JSON)?;
         let request = request.header(header::CONTENT_TYPE, boundary.content_type(OBJECT));
         let request = request.header(header::CONTENT_LENGTH, length);
-        let content = content(files.to_vec(), boundary);
-        let coming = self.ask(request.body(content).map_err(|_| ClientError::Address)?).await?;
+        let progress = Progress::of_pieces();
+        let content = content(files.to_vec(), boundary, progress.clone());
+        let request = request.body(content).map_err(|_| ClientError::Address)?;
+        let coming = self.ask(request, &progress).await?;
         let status = coming.status();
         // A conflict tells which files were not kept, as a success with reservations does.
         if status != 409 {
@@ -88,41 +91,51 @@ impl Stored {
 }
 
 /// The files with what stands between them, read while they are sent.
-fn content(files: Vec<PathBuf>, boundary: Boundary) -> Content {
+fn content(files: Vec<PathBuf>, boundary: Boundary, progress: Progress) -> Content {
     let (sender, pieces) = channel::<Result<Frame<Bytes>, std::io::Error>>(WAITING);
     tokio::spawn(async move {
-        if let Err(error) = send_all(&files, &boundary, &sender).await {
+        let pieces = Pieces { sender, progress };
+        match pieces.send_all(&files, &boundary).await {
+            Ok(()) => pieces.progress.sent(),
             // Who waits for the rest hears of it, and the request ends early.
-            let _ = sender.send(Err(error)).await;
+            Err(error) => drop(pieces.sender.send(Err(error)).await),
         }
     });
     StreamBody::new(ReceiverStream::new(pieces)).boxed()
 }
 
-type Pieces = Sender<Result<Frame<Bytes>, std::io::Error>>;
-
-async fn send_all(files: &[PathBuf], boundary: &Boundary, sender: &Pieces) -> std::io::Result<()> {
-    for file in files {
-        send(boundary.opening(OBJECT, None).into(), sender).await?;
-        send_file(file, sender).await?;
-    }
-    send(boundary.closing().into(), sender).await
+/// Who takes the pieces of a question.
+struct Pieces {
+    sender: Sender<Result<Frame<Bytes>, std::io::Error>>,
+    progress: Progress,
 }
 
-async fn send_file(file: &Path, sender: &Pieces) -> std::io::Result<()> {
-    let mut file = File::open(file).await?;
-    loop {
-        let mut piece = vec![0; PIECE];
-        match file.read(&mut piece).await? {
-            0 => return Ok(()),
-            n => {
-                piece.truncate(n);
-                send(piece.into(), sender).await?;
+impl Pieces {
+    async fn send_all(&self, files: &[PathBuf], boundary: &Boundary) -> std::io::Result<()> {
+        for file in files {
+            self.send(boundary.opening(OBJECT, None).into()).await?;
+            self.send_file(file).await?;
+        }
+        self.send(boundary.closing().into()).await
+    }
+
+    async fn send_file(&self, file: &Path) -> std::io::Result<()> {
+        let mut file = File::open(file).await?;
+        loop {
+            let mut piece = vec![0; PIECE];
+            match file.read(&mut piece).await? {
+                0 => return Ok(()),
+                n => {
+                    piece.truncate(n);
+                    self.send(piece.into()).await?;
+                }
             }
         }
     }
-}
 
-async fn send(bytes: Bytes, sender: &Pieces) -> std::io::Result<()> {
-    sender.send(Ok(Frame::data(bytes))).await.map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+    async fn send(&self, bytes: Bytes) -> std::io::Result<()> {
+        let taken = self.sender.send(Ok(Frame::data(bytes))).await;
+        self.progress.went_on();
+        taken.map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+    }
 }
