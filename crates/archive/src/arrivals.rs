@@ -48,7 +48,7 @@ impl Arrival {
         let sha256 = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (kind, code) = ("archive".to_owned(), "H47".to_owned());
         let what = What::Refused(Refusal { kind, code, reason: error.to_string() });
-        Ok(Self { path, examined: Examined { sha256, n_bytes, what } })
+        Ok(Self { path, examined: Examined { sha256, n_bytes, what, claimed: None } })
     }
 
     /// What it was found to be.
@@ -77,7 +77,7 @@ impl Arrivals {
         now: DateTime<Utc>,
     ) -> Result<(), ArchiveError> {
         let (mut n_foreign, mut n_emptied) = (0, 0);
-        for Arrival { examined: Examined { sha256, n_bytes, what }, .. } in self.0 {
+        for Arrival { examined: Examined { sha256, n_bytes, what, .. }, .. } in self.0 {
             match what {
                 What::Object(identity) => {
                     n_emptied += usize::from(identity.is_also_other);

@@ -94,6 +94,7 @@ impl Examiner {
                     code: "H47".to_owned(),
                     reason: silence.reason(),
                 }),
+                claimed: None,
             }),
         }
     }

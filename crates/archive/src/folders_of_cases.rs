@@ -99,7 +99,7 @@ fn refused(quarantine: &Path, left_aside: &LeftAside) -> Result<Arrivals, Archiv
         if let Some(refusal) = left_aside.refused.get(&sha256) {
             let n_bytes = path.metadata().map_err(ArchiveError::while_doing(DOING))?.len();
             let what = What::Refused(refusal.clone());
-            arrivals.push(Arrival::new(path, dicom::Examined { sha256, n_bytes, what })?);
+            arrivals.push(Arrival::new(path, dicom::Examined { sha256, n_bytes, what, claimed: None })?);
         }
     }
     Ok(Arrivals(arrivals))

@@ -30,6 +30,7 @@ mod store;
 mod stored_case;
 mod transfer;
 mod unpack;
+mod unplaced;
 
 pub use archive::{Archive, ArchivePlace};
 pub use check::CheckReport;

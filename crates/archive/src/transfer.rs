@@ -1,11 +1,11 @@
 //! Objects that come one by one over a network, each of which is answered for by itself.
 
 use std::path::PathBuf;
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use case::readable;
 use chrono::{DateTime, Utc};
-use dicom::{Identity, Refusal, What};
+use dicom::{ClaimedPatient, Identity, Refusal, What};
 use sqlx::{Any, Transaction};
 use tokio::sync::oneshot;
 
@@ -13,6 +13,7 @@ use crate::arrivals::Arrival;
 use crate::index::transfers::TransferRow;
 use crate::index::{self, cases, contents, transfers};
 use crate::store::{Writing, blocking};
+use crate::unplaced::{Unplaced, case_of, place_refusals};
 use crate::{Archive, ArchiveError, CaseId};
 
 /// The code of the refusal of an object that is another one than its sender said.
@@ -24,6 +25,8 @@ pub struct Transfer {
     archive: Archive,
     row: TransferRow,
     folder: PathBuf,
+    /// What was refused and could not be given to the case of its patient when it came.
+    unplaced: Mutex<Vec<Unplaced>>,
 }
 
 /// What became of an object.
@@ -81,7 +84,7 @@ impl Archive {
             sender: readable(sender).trim().to_owned(),
             begun_us: now.timestamp_micros(),
         };
-        Ok(Transfer { archive: self.clone(), row, folder })
+        Ok(Transfer { archive: self.clone(), row, folder, unplaced: Mutex::default() })
     }
 
     /// Whether an object is kept: one of this SOP class and SOP instance that a case needs.
@@ -183,8 +186,8 @@ async fn add(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Resul
     Ok(Receipt { sha256, case, object, refusal, is_new_case })
 }
 
-/// The case of an object: that of its patient where there is exactly one, else one of its transfer, else a new one. What was refused
-/// tells no patient, and goes where its transfer goes. Also whether the case is new.
+/// The case of an object: that of its patient where there is exactly one, else one of its transfer, else a new one. What was refused and
+/// whose patient has no case goes where its transfer goes, until the end of that tells more. Also whether the case is new.
 async fn case_for(
     change: &mut Transaction<'static, Any>,
     object: Option<&Identity>,
@@ -192,19 +195,30 @@ async fn case_for(
 ) -> Result<(CaseId, bool), ArchiveError> {
     let own = transfers::cases(change, &waiting.transfer.id).await?;
     let Some(identity) = object else {
-        return match own.first() {
+        let of_patient = case_of(change, waiting.arrival.examined().claimed.as_ref()).await?;
+        return match of_patient.as_ref().or(own.first()) {
             Some(case) => Ok((case.clone(), false)),
             None => Ok((new_case(change, waiting).await?, true)),
         };
     };
-    let of_patient = cases::of_patient(change, identity).await?;
+    let claimed = identity.claimed();
+    let of_patient = match &claimed {
+        Some(patient) => cases::of_patient(change, patient).await?,
+        None => cases::of_patient(change, &nameless(identity)).await?,
+    };
     match of_patient.as_slice() {
-        [one] if !identity.patient_id.is_empty() => Ok((one.clone(), false)),
+        [one] if claimed.is_some() => Ok((one.clone(), false)),
         several => match several.iter().find(|case| own.contains(case)) {
             Some(case) => Ok((case.clone(), false)),
             None => Ok((new_case(change, waiting).await?, true)),
         },
     }
+}
+
+/// What objects without a Patient ID may share.
+fn nameless(identity: &Identity) -> ClaimedPatient {
+    let (issuer, birth_date) = (identity.issuer.clone(), identity.birth_date.clone());
+    ClaimedPatient { patient_id: String::new(), issuer, birth_date }
 }
 
 async fn new_case(change: &mut Transaction<'static, Any>, waiting: &Waiting) -> Result<CaseId, ArchiveError> {
@@ -268,6 +282,9 @@ impl Transfer {
         blocking(move || {
             let mut examined = examiner.examine(&path)?;
             if let Some(refusal) = fault(&examined.what, stated.as_ref()) {
+                if let What::Object(identity) = &examined.what {
+                    examined.claimed = identity.claimed();
+                }
                 examined.what = What::Refused(refusal);
             }
             Arrival::new(path, examined)
@@ -276,9 +293,18 @@ impl Transfer {
     }
 
     async fn keep(&self, arrival: Arrival, file: PathBuf, now: DateTime<Utc>) -> Result<Receipt, ArchiveError> {
+        let claimed = arrival.examined().claimed.clone();
         let receipt = self.archive.keep(arrival, &self.row, now).await?;
+        if let Some(refusal) = &receipt.refusal {
+            let Receipt { sha256, case, is_new_case, .. } = receipt.clone();
+            self.unplaced().push(Unplaced { sha256, refusal: refusal.clone(), claimed, case, is_new_case });
+        }
         remove(file)?;
         Ok(receipt)
+    }
+
+    fn unplaced(&self) -> MutexGuard<'_, Vec<Unplaced>> {
+        self.unplaced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the transfer and tells the cases that it came into. One that ends early is told of in each of them, until the same
@@ -290,7 +316,9 @@ impl Transfer {
         let store = &self.archive.store;
         let _writing = store.write().await?;
         let mut change = store.index.begin().await?;
+        let unplaced = std::mem::take(&mut *self.unplaced());
         let touched = transfers::cases(&mut change, &self.row.id).await?;
+        let touched = place_refusals(&mut change, unplaced, touched).await?;
         match end {
             TransferEnd::Whole => transfers::end_whole(&mut change, &self.row).await?,
             TransferEnd::Early => transfers::end_early(&mut change, &self.row).await?,
@@ -309,7 +337,7 @@ fn remove(file: PathBuf) -> Result<(), ArchiveError> {
 }
 
 impl crate::store::Store {
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -145,3 +145,67 @@ async fn many_senders_at_once_lose_nothing() {
     assert_eq!(hashes(&archive.case(&cases[0]).await.unwrap()).await.len(), N_SENDERS * N_OBJECTS);
     assert!(archive.check().await.unwrap().is_whole());
 }
+
+/// Sends an object that is another one than is said, which is refused although its patient can be read.
+async fn send_as_another(transfer: &archive::Transfer, object: &[u8]) -> archive::Receipt {
+    let path = transfer.folder().join(archive::CaseId::random().unwrap().as_str());
+    std::fs::write(&path, object).unwrap();
+    let receipt = transfer.receive(path, Some(("1.2.3", "1.2.3")), now()).await.unwrap();
+    assert_eq!(receipt.refusal.as_ref().unwrap().code, archive::NOT_AS_STATED);
+    receipt
+}
+
+/// What was refused in a case, in words.
+async fn refused(archive: &archive::Archive, case: &archive::CaseId) -> Vec<String> {
+    let left_aside = archive.case(case).await.unwrap().left_aside().await.unwrap();
+    left_aside.refused.into_values().map(|refusal| refusal.reason).collect()
+}
+
+#[tokio::test]
+async fn h03_what_is_refused_goes_to_the_case_of_its_patient_where_that_can_be_read() {
+    let place = place().await;
+    let archive = place.open().await;
+    let transfer = archive.begin_transfer("PLANNING", now()).unwrap();
+    // Before anything of its patient came, and after.
+    let early = send_as_another(&transfer, &object_of("1.9", "ID2", "19600101")).await;
+    let one = send(&transfer, &object_of("1.1", "ID1", "19600101")).await.unwrap().case;
+    let two = send(&transfer, &object_of("1.2", "ID2", "19600101")).await.unwrap().case;
+    let late = send_as_another(&transfer, &object_of("1.8", "ID2", "19600101")).await;
+    assert_eq!(late.case, two);
+    let touched = transfer.end(TransferEnd::Whole).await.unwrap();
+    assert_eq!((refused(&archive, &one).await.len(), refused(&archive, &two).await.len()), (0, 2));
+    assert!(refused(&archive, &two).await.iter().all(|reason| !reason.contains("not known")));
+    // The case that was made for it alone is gone.
+    assert!(early.is_new_case && !archive.cases().await.unwrap().contains(&early.case));
+    assert_eq!(touched, archive.cases().await.unwrap());
+    assert!(archive.check().await.unwrap().is_whole());
+}
+
+#[tokio::test]
+async fn h03_what_is_refused_and_may_be_of_several_patients_is_told_to_each() {
+    let place = place().await;
+    let archive = place.open().await;
+    let transfer = archive.begin_transfer("PLANNING", now()).unwrap();
+    let one = send(&transfer, &object_of("1.1", "ID1", "19600101")).await.unwrap().case;
+    send(&transfer, b"words").await.unwrap();
+    let two = send(&transfer, &object_of("1.2", "ID2", "19600101")).await.unwrap().case;
+    transfer.end(TransferEnd::Early).await.unwrap();
+    for case in [&one, &two] {
+        let told = refused(&archive, case).await;
+        assert!(told.len() == 1 && told[0].contains("not known to which of them it belongs"), "{told:?}");
+    }
+    assert_eq!(archive.cases().await.unwrap().len(), 2);
+    assert!(archive.check().await.unwrap().is_whole());
+}
+
+#[tokio::test]
+async fn what_is_refused_before_its_only_patient_came_joins_that_patient() {
+    let place = place().await;
+    let archive = place.open().await;
+    let transfer = archive.begin_transfer("PLANNING", now()).unwrap();
+    send(&transfer, b"words").await.unwrap();
+    let case = send(&transfer, &object_of("1.1", "ID1", "19600101")).await.unwrap().case;
+    assert_eq!(transfer.end(TransferEnd::Whole).await.unwrap(), [case.clone()]);
+    assert_eq!(archive.cases().await.unwrap(), [case.clone()]);
+    assert_eq!(refused(&archive, &case).await, ["it is no DICOM object"]);
+}

@@ -27,6 +27,33 @@ pub struct Examined {
     pub n_bytes: u64,
     /// What it is.
     pub what: What,
+    /// Whose it says that it is, where it must not be used and says that much all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<ClaimedPatient>,
+}
+
+/// Whose an object says that it is: what a patient is found again by.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimedPatient {
+    /// Patient ID, which is never empty.
+    pub patient_id: String,
+    /// Issuer of Patient ID.
+    pub issuer: String,
+    /// Patient's Birth Date, as it stands.
+    pub birth_date: String,
+}
+
+impl std::fmt::Debug for ClaimedPatient {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ClaimedPatient { .. }")
+    }
+}
+
+impl ClaimedPatient {
+    /// Nothing where there is no Patient ID.
+    fn of(patient_id: String, issuer: String, birth_date: String) -> Option<Self> {
+        (!patient_id.is_empty()).then_some(Self { patient_id, issuer, birth_date })
+    }
 }
 
 /// What a file is.
@@ -115,22 +142,26 @@ pub fn examine(path: &Path) -> Result<Examined, ReadError> {
     let source = Source::File(path.to_owned());
     let file = source.read()?;
     let sha256 = hexadecimal(&Sha256::digest(&file));
-    let what = examine_bytes(&file, &source, &sha256);
-    Ok(Examined { sha256, n_bytes: file.len() as u64, what })
+    let (what, claimed) = examine_bytes(&file, &source, &sha256);
+    let claimed = claimed.filter(|_| matches!(what, What::Refused(_)));
+    Ok(Examined { sha256, n_bytes: file.len() as u64, what, claimed })
 }
 
-fn examine_bytes(file: &[u8], source: &Source, sha256: &str) -> What {
+fn examine_bytes(file: &[u8], source: &Source, sha256: &str) -> (What, Option<ClaimedPatient>) {
     if !looks_like_dicom(file) {
-        return What::Foreign;
+        return (What::Foreign, None);
     }
     let parsed = match Parsed::read(file) {
         Ok(parsed) => parsed,
-        Err(error) => return refused("DICOM", &error),
+        Err(error) => return (refused("DICOM", &error), None),
     };
     let is_directory = !crate::access::items(&parsed.object, tags::DIRECTORY_RECORD_SEQUENCE).is_empty();
     if is_directory {
-        return What::Foreign;
+        return (What::Foreign, None);
     }
+    let told = |tag| text(&parsed.object, tag).unwrap_or_default();
+    let (id, issuer) = (told(tags::PATIENT_ID), told(tags::ISSUER_OF_PATIENT_ID));
+    let claimed = ClaimedPatient::of(id, issuer, told(tags::PATIENT_BIRTH_DATE));
     let kind = kind(&parsed);
     let examined = Identity::of(&parsed, &kind).and_then(|identity| {
         let identity = Identity { is_also_other: has_foreign_preamble(file), ..identity };
@@ -140,10 +171,11 @@ fn examine_bytes(file: &[u8], source: &Source, sha256: &str) -> What {
             _ => Ok(identity),
         }
     });
-    match examined {
+    let what = match examined {
         Ok(identity) => What::Object(Box::new(identity)),
         Err(error) => refused(&kind, &error),
-    }
+    };
+    (what, claimed)
 }
 
 /// Reads what an object says, to its last pixel.
@@ -177,6 +209,11 @@ fn refused(kind: &str, error: &ReadError) -> What {
 }
 
 impl Identity {
+    /// Whose it says that it is; nothing where it has no Patient ID.
+    pub fn claimed(&self) -> Option<ClaimedPatient> {
+        ClaimedPatient::of(self.patient_id.clone(), self.issuer.clone(), self.birth_date.clone())
+    }
+
     /// Of an object.
     ///
     /// # Errors

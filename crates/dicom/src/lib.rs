@@ -28,7 +28,7 @@ pub mod write_registration;
 pub mod write_structure_set;
 
 pub use error::{ReadError, WriteError};
-pub use examine::{BrokenOff, Examined, Identity, LeftAside, Refusal, What, examine};
+pub use examine::{BrokenOff, ClaimedPatient, Examined, Identity, LeftAside, Refusal, What, examine};
 pub use folder::{Folder, Progress, read_folder, read_sources};
 pub use source::Source;
 pub use write::WriteContext;

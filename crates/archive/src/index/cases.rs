@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use dicom::{BrokenOff, Identity, LeftAside, Refusal};
+use dicom::{BrokenOff, ClaimedPatient, LeftAside, Refusal};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, Row, Transaction};
 
@@ -198,7 +198,7 @@ pub(crate) async fn add_object(
 /// The cases of a patient: those with an object of the same identification, issuer and day of birth.
 pub(crate) async fn of_patient(
     change: &mut Transaction<'static, Any>,
-    identity: &Identity,
+    identity: &ClaimedPatient,
 ) -> Result<Vec<CaseId>, ArchiveError> {
     let failed = ArchiveError::in_index(READING);
     let rows = sqlx::query(
@@ -247,6 +247,40 @@ pub(crate) async fn add_refusal(
     .await
     .map_err(ArchiveError::in_index(CHANGING))?;
     super::contents::will_stay(change, sha256).await
+}
+
+/// Takes a refusal from a case to which it does not belong.
+pub(crate) async fn remove_refusal(
+    change: &mut Transaction<'static, Any>,
+    id: &CaseId,
+    sha256: &str,
+) -> Result<(), ArchiveError> {
+    sqlx::query("DELETE FROM refusals WHERE case_id = $1 AND sha256 = $2")
+        .bind(id.as_str())
+        .bind(sha256)
+        .execute(&mut **change)
+        .await
+        .map_err(ArchiveError::in_index(CHANGING))?;
+    Ok(())
+}
+
+/// Number of objects and of refusals of a case.
+pub(crate) async fn count(
+    change: &mut Transaction<'static, Any>,
+    id: &CaseId,
+) -> Result<(i64, i64), ArchiveError> {
+    let failed = ArchiveError::in_index(READING);
+    let row = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM case_objects WHERE case_id = $1) AS n_objects,
+             (SELECT COUNT(*) FROM refusals WHERE case_id = $2) AS n_refusals",
+    )
+    .bind(id.as_str())
+    .bind(id.as_str())
+    .fetch_one(&mut **change)
+    .await
+    .map_err(&failed)?;
+    let number = |name: &str| row.try_get(name).map_err(&failed);
+    Ok((number("n_objects")?, number("n_refusals")?))
 }
 
 /// The hashes of the objects of a case, in order.
