@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Account, password};
+use crate::index::people::SessionRow;
 use crate::index::{self, people};
 use crate::{Archive, ArchiveError, sha256};
 
@@ -37,21 +38,40 @@ impl Archive {
         Ok(token)
     }
 
-    /// The session of a token; nothing where there is none that holds.
+    /// The session of a token, which is used by that; nothing where there is none that holds.
     ///
     /// # Errors
     /// When the index cannot be read or written.
     pub async fn session(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Session>, ArchiveError> {
         let kept = sha256(token);
-        let Some(row) = people::session(self.store.index.pool(), &kept).await? else { return Ok(None) };
-        let holds = now < row.begun + SESSION_LONGEST && now < row.used + SESSION_IDLE && !row.account.is_disabled;
-        if holds && now > row.used + WRITTEN_EVERY {
+        let Some(row) = self.holding(&kept, now).await? else { return Ok(None) };
+        if now > row.used + WRITTEN_EVERY {
             let _writing = self.store.write().await?;
             let mut change = self.store.index.begin().await?;
             people::use_session(&mut change, &kept, now).await?;
             index::commit(change).await?;
         }
-        Ok(holds.then_some(Session { account: row.account, begun: row.begun }))
+        Ok(Some(Session { account: row.account, begun: row.begun }))
+    }
+
+    /// The session of a token without using it: what only listens must not keep a session from ending.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn session_as_it_is(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, ArchiveError> {
+        let row = self.holding(&sha256(token), now).await?;
+        Ok(row.map(|row| Session { account: row.account, begun: row.begun }))
+    }
+
+    async fn holding(&self, kept: &str, now: DateTime<Utc>) -> Result<Option<SessionRow>, ArchiveError> {
+        let row = people::session(self.store.index.pool(), kept).await?;
+        Ok(row.filter(|row| {
+            now < row.begun + SESSION_LONGEST && now < row.used + SESSION_IDLE && !row.account.is_disabled
+        }))
     }
 
     /// Ends a session.
