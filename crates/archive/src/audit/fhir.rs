@@ -30,8 +30,7 @@ pub fn audit_event(entry: &AuditEntry) -> Value {
             "who": { "identifier": { "system": format!("{RERT}:account"), "value": known(&deed.actor) } },
             "role": [{ "text": known(&deed.role) }],
             "requestor": true,
-            // 2 says that the address is one of the Internet Protocol.
-            "network": { "address": known(&deed.address), "type": "2" },
+            "network": { "address": known(&deed.address), "type": kind_of_address(&deed.address) },
         }],
         "source": { "observer": { "display": "rert" } },
         "extension": [{ "url": format!("{RERT}:sha256"), "valueString": entry.sha256 }],
@@ -45,6 +44,12 @@ pub fn audit_event(entry: &AuditEntry) -> Value {
         }]);
     }
     event
+}
+
+/// 2 says that an address is one of the Internet Protocol, 1 that it is the name of a machine; entries of versions up to 0.1 have the
+/// titles of DICOM nodes there.
+fn kind_of_address(address: &str) -> &'static str {
+    if address.parse::<std::net::IpAddr>().is_ok() { "2" } else { "1" }
 }
 
 /// FHIR wants no empty texts.
@@ -92,6 +97,9 @@ mod tests {
             assert!(!event[required].is_null(), "{required}");
         }
         assert_eq!((&event["action"], &event["outcome"]), (&json!("U"), &json!("4")));
+        assert_eq!(event["agent"][0]["network"], json!({ "address": "127.0.0.1", "type": "2" }));
+        let here = audit_event(&AuditEntry { deed: Deed { address: "here".to_owned(), ..entry.deed }, ..entry });
+        assert_eq!(here["agent"][0]["network"]["type"], "1");
         assert_eq!(event["agent"][0]["role"][0]["text"], "unknown");
         assert_eq!(event["entity"][0]["what"]["identifier"]["value"], "0123456789abcdef");
         assert!(event.get("outcomeDesc").is_none());
