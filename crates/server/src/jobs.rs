@@ -136,9 +136,12 @@ pub struct Jobs {
     events: broadcast::Sender<Event>,
 }
 
-/// A job from the side of who does it.
+/// A job from the side of who does it. When the last copy of it goes and nobody has ended it, it has failed.
 #[derive(Clone)]
-pub struct Work {
+pub struct Work(Arc<Doing>);
+
+/// What all copies of the work on a job share.
+struct Doing {
     jobs: Arc<Jobs>,
     number: u64,
     cancelled: Arc<AtomicBool>,
@@ -176,7 +179,7 @@ impl Jobs {
         drop(known);
         self.tell(Event::Job(Box::new(job.clone())));
         let span = info_span!(parent: None, "job", otel.name = format!("job {}", kind.as_str()), job.id = number);
-        (job, Work { jobs: self.clone(), number, cancelled, span })
+        (job, Work(Arc::new(Doing { jobs: self.clone(), number, cancelled, span })))
     }
 
     /// All jobs that are remembered.
@@ -252,8 +255,8 @@ fn forget_old(known: &mut BTreeMap<u64, Known>) {
 impl Work {
     /// Says what is being done.
     pub fn stage(&self, stage: &str, fraction: Option<f64>) {
-        debug!(parent: &self.span, stage, "a job goes on");
-        self.jobs.change(self.number, |job| {
+        debug!(parent: &self.0.span, stage, "a job goes on");
+        self.0.jobs.change(self.0.number, |job| {
             job.state = JobState::Running;
             job.stage = stage.to_owned();
             job.fraction = fraction;
@@ -262,17 +265,23 @@ impl Work {
 
     /// Says which case it is about.
     pub fn about(&self, case: &CaseId) {
-        self.jobs.change(self.number, |job| job.case = Some(case.to_string()));
+        self.0.jobs.change(self.0.number, |job| job.case = Some(case.to_string()));
     }
 
     /// Whether somebody wants it to stop.
     pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        self.0.cancelled.load(Ordering::Relaxed)
     }
 
     /// Ends it.
     pub fn end(&self, outcome: Result<Value, Problem>) {
-        let is_cancelled = self.is_cancelled();
+        self.0.end(outcome);
+    }
+}
+
+impl Doing {
+    fn end(&self, outcome: Result<Value, Problem>) {
+        let is_cancelled = self.cancelled.load(Ordering::Relaxed);
         self.jobs.change(self.number, |job| {
             job.ended = Some(clock::now());
             job.fraction = None;
@@ -313,6 +322,17 @@ fn tell(job: &Job) {
     }
 }
 
+impl Drop for Doing {
+    fn drop(&mut self) {
+        let job = self.jobs.get(&self.number.to_string());
+        if job.is_some_and(|job| job.ended.is_none()) {
+            // A panic took whoever did it away; without this everybody would wait for ever.
+            let message = "the work was broken off by a fault of the program";
+            self.end(Err(Problem::internal("working on a job", message)));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,11 +367,30 @@ mod tests {
     #[test]
     fn only_what_has_ended_is_forgotten() {
         let jobs = Arc::new(Jobs::default());
-        let (first, _) = jobs.begin(JobKind::Import, None, "local");
+        let (first, _work) = jobs.begin(JobKind::Import, None, "local");
         for _ in 0..2 * REMEMBERED {
             jobs.begin(JobKind::Import, None, "local").1.end(Ok(Value::Null));
         }
         assert!(jobs.get(&first.id).is_some());
         assert_eq!(jobs.all().len(), REMEMBERED);
+    }
+
+    #[test]
+    fn a_job_whose_work_panics_has_failed() {
+        let jobs = Arc::new(Jobs::default());
+        let (job, work) = jobs.begin(JobKind::Assessment, None, "local");
+        let mut events = jobs.listen();
+        let copy = work.clone();
+        let worked = std::thread::spawn(move || {
+            work.stage("reading", None);
+            panic!("a fault of the program");
+        });
+        assert!(worked.join().is_err());
+        assert_eq!(jobs.get(&job.id).unwrap().state, JobState::Running, "a copy of the work is still held");
+        drop(copy);
+        let job = jobs.get(&job.id).unwrap();
+        assert!(job.state == JobState::Failed && job.ended.is_some() && job.error.is_some());
+        let told = std::iter::from_fn(|| events.try_recv().ok()).last();
+        assert!(matches!(told, Some(Event::Job(job)) if job.state == JobState::Failed));
     }
 }
