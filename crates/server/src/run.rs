@@ -155,6 +155,11 @@ impl Server {
         &self.workbench.archive
     }
 
+    #[cfg(test)]
+    pub(crate) fn workbench(&self) -> &Workbench {
+        &self.workbench
+    }
+
     /// Takes a folder of objects in as a new case, and assesses it where that is wanted.
     ///
     /// # Errors

@@ -35,6 +35,17 @@ impl Workbench {
         self.imports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// One over an archive of its own, without a network.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    pub(crate) async fn for_tests() -> (Self, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = archive::ArchivePlace::folder(folder.path().join("archive"));
+        let examiner = archive::Examiner::in_this_process();
+        let configuration = crate::Configuration { archive, web: None, node: None, examiner };
+        (crate::Server::bind(configuration).await.unwrap().workbench().clone(), folder)
+    }
+
     /// A case by its name in an address.
     ///
     /// # Errors

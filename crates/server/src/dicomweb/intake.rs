@@ -1,11 +1,11 @@
 //! The objects of one request, taken in while they arrive.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use archive::{ArchiveError, Receipt, Received, Scope, Transfer, TransferEnd};
+use archive::{Archive, ArchiveError, Receipt, Received, Scope, Transfer, TransferEnd};
 use axum::body::Body;
 use dicomweb::OBJECT;
 use dicomweb::multipart::{Boundary, Limits, MultipartError, PartHeaders, Piece, Reader};
@@ -13,7 +13,7 @@ use dicomweb::service::{FailedObject, KeptObject, StoreOutcome, reason};
 use tokio::fs::File;
 use tokio::io::{AsyncWriteExt, BufWriter};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_stream::StreamExt;
 
 use crate::access::Person;
@@ -21,8 +21,8 @@ use crate::clock;
 use crate::problem::Problem;
 use crate::state::Workbench;
 
-/// How long nothing may come.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How much room there is, is asked after so many bytes.
+const LOOK_FOR_ROOM_EVERY: u64 = 16 << 20;
 /// Objects of a request that are examined and brought to disk while further ones arrive.
 const AT_ONCE: usize = 8;
 const BUFFER: usize = 256 << 10;
@@ -43,6 +43,24 @@ pub(super) struct Fault {
     pub(super) message: String,
 }
 
+/// How long a sender may take.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    /// While nothing comes.
+    idle: Duration,
+    /// For one object.
+    object: Duration,
+    /// For all of a request.
+    whole: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        Self { idle: minutes(1), object: minutes(30), whole: minutes(6 * 60) }
+    }
+}
+
 /// What became of an object.
 type Became = Result<KeptObject, FailedObject>;
 
@@ -51,9 +69,19 @@ enum Part {
     /// None.
     Between,
     /// An object, which goes to a file.
-    File(PathBuf, BufWriter<File>),
+    File(Arriving),
     /// Something that is not taken, and passed over.
     Skipped,
+}
+
+/// An object on its way to a file.
+struct Arriving {
+    path: PathBuf,
+    file: BufWriter<File>,
+    begun: Instant,
+    n_bytes: u64,
+    /// After how many bytes is asked for room again.
+    next_look: u64,
 }
 
 /// The objects of one request.
@@ -65,6 +93,9 @@ pub(super) struct Intake<'a> {
     transfer: Arc<Transfer>,
     part: Part,
     n_parts: usize,
+    times: Times,
+    begun: Instant,
+    has_room: fn(&Archive) -> bool,
     receiving: JoinSet<(usize, Became)>,
     became: BTreeMap<usize, Became>,
 }
@@ -81,8 +112,19 @@ impl<'a> Intake<'a> {
     ) -> Result<Self, Problem> {
         let sender = format!("DICOMweb {}", person.actor());
         let transfer = Arc::new(workbench.archive.begin_transfer(&sender, clock::now())?);
-        let (receiving, became) = (JoinSet::new(), BTreeMap::new());
-        Ok(Self { workbench, person, study, transfer, part: Part::Between, n_parts: 0, receiving, became })
+        Ok(Self {
+            workbench,
+            person,
+            study,
+            transfer,
+            part: Part::Between,
+            n_parts: 0,
+            times: Times::default(),
+            begun: Instant::now(),
+            has_room: Archive::has_room,
+            receiving: JoinSet::new(),
+            became: BTreeMap::new(),
+        })
     }
 
     /// Takes everything in, ends the transfer, and has the cases looked at.
@@ -91,6 +133,7 @@ impl<'a> Intake<'a> {
     /// When the end cannot be written down.
     pub(super) async fn take_in(mut self, body: Body, boundary: &Boundary) -> Result<Taken, Problem> {
         let fault = self.receive(body, boundary).await.err();
+        self.give_part_up(Part::Between).await;
         while self.finish_one().await {}
         let end = if fault.is_some() { TransferEnd::Early } else { TransferEnd::Whole };
         // Nobody else holds it once all objects are received.
@@ -114,14 +157,16 @@ impl<'a> Intake<'a> {
         let mut reader = Reader::new(boundary, Limits::default());
         let mut stream = body.into_data_stream();
         loop {
-            let late = |_| Fault {
-                status: 408,
-                message: "nothing came for a minute, so the request was ended".to_owned(),
-            };
-            match timeout(PATIENCE, stream.next()).await.map_err(late)? {
+            let (until, why) = self.deadline();
+            let late = |_| Fault { status: 408, message: format!("{why}, so the request was ended") };
+            match timeout_at(until, stream.next()).await.map_err(late)? {
                 None => return reader.finish().map_err(Fault::from),
-                // Who hangs up has sent no closing boundary.
-                Some(Err(_)) => return reader.finish().map_err(Fault::from),
+                Some(Err(_)) => {
+                    reader.finish()?;
+                    // Who sends less than was said may have meant more than stands before the closing boundary.
+                    let message = "the body ended before the length that it was said to have".to_owned();
+                    return Err(Fault { status: 400, message });
+                }
                 Some(Ok(bytes)) => {
                     let mut found = Vec::new();
                     let outcome = reader.push(&bytes, &mut found);
@@ -134,18 +179,44 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Until when something must have come, and what is told where nothing has.
+    fn deadline(&self) -> (Instant, &'static str) {
+        let idle = (Instant::now() + self.times.idle, "nothing came for a minute");
+        let whole = (self.begun + self.times.whole, "it took longer than one request may");
+        let object = match &self.part {
+            Part::File(arriving) => {
+                Some((arriving.begun + self.times.object, "an object took longer than it may"))
+            }
+            Part::Between | Part::Skipped => None,
+        };
+        let sooner = if whole.0 < idle.0 { whole } else { idle };
+        object.filter(|object| object.0 < sooner.0).unwrap_or(sooner)
+    }
+
     async fn take(&mut self, piece: Piece) {
         let outcome = match piece {
             Piece::Begin(headers) => self.begin_part(&headers).await,
             Piece::Bytes(bytes) => match &mut self.part {
-                Part::File(_, file) => file.write_all(&bytes).await.map_err(|error| failed_by(&of_disk(&error))),
+                Part::File(arriving) => {
+                    let (archive, has_room) = (&self.workbench.archive, self.has_room);
+                    arriving.write(&bytes, || has_room(archive)).await.map_err(|error| failed_by(&error))
+                }
                 Part::Between | Part::Skipped => Ok(()),
             },
             Piece::End => self.end_part().await,
         };
         if let Err(failed) = outcome {
-            self.part = Part::Skipped;
+            // The rest is read and thrown away, so that the sender gets its answer.
+            self.give_part_up(Part::Skipped).await;
             self.became.insert(self.n_parts, Err(failed));
+        }
+    }
+
+    /// Removes what has come of a part that will not be kept.
+    async fn give_part_up(&mut self, next: Part) {
+        if let Part::File(arriving) = std::mem::replace(&mut self.part, next) {
+            drop(arriving.file);
+            remove(&arriving.path).await;
         }
     }
 
@@ -157,13 +228,17 @@ impl<'a> Intake<'a> {
         // What a sender calls an object names no file.
         let path = self.transfer.folder().join(self.n_parts.to_string());
         let file = File::create_new(&path).await.map_err(|error| failed_by(&of_disk(&error)))?;
-        self.part = Part::File(path, BufWriter::with_capacity(BUFFER, file));
+        let file = BufWriter::with_capacity(BUFFER, file);
+        self.part = Part::File(Arriving { path, file, begun: Instant::now(), n_bytes: 0, next_look: 0 });
         Ok(())
     }
 
     async fn end_part(&mut self) -> Result<(), FailedObject> {
-        let Part::File(path, mut file) = std::mem::replace(&mut self.part, Part::Between) else { return Ok(()) };
-        file.shutdown().await.map_err(|error| failed_by(&of_disk(&error)))?;
+        if let Part::File(arriving) = &mut self.part {
+            arriving.file.shutdown().await.map_err(|error| failed_by(&of_disk(&error)))?;
+        }
+        let part = std::mem::replace(&mut self.part, Part::Between);
+        let Part::File(Arriving { path, file, .. }) = part else { return Ok(()) };
         drop(file);
         if self.receiving.len() >= AT_ONCE {
             self.finish_one().await;
@@ -197,6 +272,19 @@ impl<'a> Intake<'a> {
     }
 }
 
+impl Arriving {
+    async fn write(&mut self, bytes: &[u8], has_room: impl FnOnce() -> bool) -> Result<(), ArchiveError> {
+        self.n_bytes += bytes.len() as u64;
+        if self.n_bytes >= self.next_look {
+            if !has_room() {
+                return Err(ArchiveError::Full);
+            }
+            self.next_look = self.n_bytes + LOOK_FOR_ROOM_EVERY;
+        }
+        self.file.write_all(bytes).await.map_err(|error| of_disk(&error))
+    }
+}
+
 /// What one object is received with, beside others.
 struct Receiving {
     workbench: Workbench,
@@ -210,11 +298,17 @@ impl Receiving {
     async fn receive(self, path: PathBuf) -> Became {
         let now = clock::now();
         let received = match &self.study {
-            Some(study) => self.transfer.receive_of_study(path, study, now).await,
-            None => self.transfer.receive(path, None, now).await.map(|receipt| Received::Kept(Box::new(receipt))),
+            Some(study) => self.transfer.receive_of_study(path.clone(), study, now).await,
+            None => {
+                let received = self.transfer.receive(path.clone(), None, now).await;
+                received.map(|receipt| Received::Kept(Box::new(receipt)))
+            }
         };
         match received {
-            Err(error) => Err(failed_by(&error)),
+            Err(error) => {
+                remove(&path).await;
+                Err(failed_by(&error))
+            }
             Ok(Received::OfOtherStudy(identity)) => Err(FailedObject {
                 class: Some(identity.sop_class),
                 instance: Some(identity.sop_instance),
@@ -259,6 +353,12 @@ impl From<MultipartError> for Fault {
     }
 }
 
+/// Removes a file that is not kept.
+async fn remove(path: &Path) {
+    // What cannot be removed now goes with its folder when the request ends.
+    let _ = tokio::fs::remove_file(path).await;
+}
+
 fn failed(reason: u16, comment: &str) -> FailedObject {
     FailedObject { class: None, instance: None, reason, comment: comment.to_owned() }
 }
@@ -274,3 +374,7 @@ fn of_disk(error: &std::io::Error) -> ArchiveError {
         kind => ArchiveError::File { doing: "receiving an object", kind },
     }
 }
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;
