@@ -81,18 +81,6 @@ pub struct IndexedInstance {
 }
 
 impl Archive {
-    /// The series of a scope in all cases, or in some.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub async fn indexed_series(
-        &self,
-        scope: &Scope,
-        cases: Option<&BTreeSet<CaseId>>,
-    ) -> Result<Vec<IndexedSeries>, ArchiveError> {
-        search::series(self.store.index.pool(), scope, cases).await
-    }
-
     /// The instances of a scope in all cases, or in some, each content once; nothing where they are more than `most`.
     ///
     /// # Errors
@@ -115,6 +103,36 @@ impl Archive {
             }
         }
         Ok(Some(instances))
+    }
+
+    /// The next instances of a scope in a fixed order, each content once and without the cases that hold it; fewer than `most` where
+    /// there are no more. `after` is the last one that was given before.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn next_instances(
+        &self,
+        scope: &Scope,
+        cases: Option<&BTreeSet<CaseId>>,
+        after: Option<&IndexedInstance>,
+        most: u32,
+    ) -> Result<Vec<IndexedInstance>, ArchiveError> {
+        search::next_instances(self.store.index.pool(), (scope, cases), after, most).await
+    }
+
+    /// The series of the next studies of a scope, whole studies in the order of their UIDs; none where there are no more. `after` is
+    /// the last study that was given before.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn next_series(
+        &self,
+        scope: &Scope,
+        cases: Option<&BTreeSet<CaseId>>,
+        after: Option<&str>,
+        n_studies: u32,
+    ) -> Result<Vec<IndexedSeries>, ArchiveError> {
+        search::next_series(self.store.index.pool(), (scope, cases), after, n_studies).await
     }
 
     /// The bytes of a content.

@@ -47,6 +47,18 @@ impl Condition {
         condition
     }
 
+    /// Adds a comparison with a value.
+    fn and(&mut self, comparison: &str, value: &str) {
+        let number = self.number(value);
+        self.text += &format!(" AND {comparison}{number}");
+    }
+
+    /// The number by which a text means a value.
+    fn number(&mut self, value: &str) -> String {
+        self.values.push(value.to_owned());
+        format!("${}", self.values.len())
+    }
+
     async fn rows(&self, pool: &AnyPool, text: String) -> Result<Vec<AnyRow>, ArchiveError> {
         let mut query = sqlx::query(AssertSqlSafe(text));
         for value in &self.values {
@@ -56,13 +68,28 @@ impl Condition {
     }
 }
 
-/// The series of a scope, an object that is in several cases counted once.
-pub(crate) async fn series(
+/// Where is looked: in a scope, and in all cases or in some.
+type Within<'a> = (&'a Scope, Option<&'a BTreeSet<CaseId>>);
+
+/// The series of the next studies, an object that is in several cases counted once.
+pub(crate) async fn next_series(
     pool: &AnyPool,
-    scope: &Scope,
-    cases: Option<&BTreeSet<CaseId>>,
+    (scope, cases): Within<'_>,
+    after: Option<&str>,
+    n_studies: u32,
 ) -> Result<Vec<IndexedSeries>, ArchiveError> {
-    let condition = Condition::of(scope, cases);
+    let mut condition = Condition::of(scope, cases);
+    if let Some(after) = after {
+        condition.and("o.study > ", after);
+    }
+    let studies = format!(
+        "SELECT DISTINCT o.study FROM objects o, case_objects c WHERE {} ORDER BY o.study LIMIT {n_studies}",
+        condition.text
+    );
+    let studies = condition.rows(pool, studies).await?;
+    let Some(last) = studies.last() else { return Ok(Vec::new()) };
+    let last: String = last.try_get("study").map_err(ArchiveError::in_index(DOING))?;
+    condition.and("o.study <= ", &last);
     let text = format!(
         "SELECT {PLACE}, COUNT(DISTINCT o.sop_instance) AS n_instances FROM objects o, case_objects c WHERE {}
          GROUP BY {PLACE} ORDER BY {PLACE}",
@@ -80,6 +107,31 @@ pub(crate) async fn series(
         })
     };
     rows.iter().map(read).collect::<Result<_, _>>().map_err(ArchiveError::in_index(DOING))
+}
+
+/// The next instances, each content once.
+pub(crate) async fn next_instances(
+    pool: &AnyPool,
+    (scope, cases): Within<'_>,
+    after: Option<&IndexedInstance>,
+    most: u32,
+) -> Result<Vec<IndexedInstance>, ArchiveError> {
+    let mut condition = Condition::of(scope, cases);
+    let mut behind = String::new();
+    if let Some(after) = after {
+        let IndexedInstance { study, series, sop_instance, sha256, .. } = after;
+        let numbers = [study, series, sop_instance, sha256].map(|value| condition.number(value));
+        // Compared from left to right, and read from the index of studies.
+        behind = format!(" AND (o.study, o.series, o.sop_instance, o.sha256) > ({})", numbers.join(", "));
+    }
+    let text = format!(
+        "SELECT {PLACE}, o.sop_class, o.sop_instance, o.transfer_syntax, o.sha256, o.n_bytes FROM objects o
+         WHERE EXISTS (SELECT 1 FROM case_objects c WHERE {}){behind}
+         ORDER BY o.study, o.series, o.sop_instance, o.sha256 LIMIT {most}",
+        condition.text
+    );
+    let rows = condition.rows(pool, text).await?;
+    rows.iter().map(content).collect::<Result<_, _>>().map_err(ArchiveError::in_index(DOING))
 }
 
 /// The instances of a scope, as many as are wanted at most. One that is in several cases comes once for each.
@@ -112,25 +164,27 @@ fn place(row: &AnyRow) -> Result<Place, sqlx::Error> {
     Ok((row.try_get("study")?, row.try_get("series")?, row.try_get("kind")?, patient))
 }
 
+fn content(row: &AnyRow) -> Result<IndexedInstance, sqlx::Error> {
+    let (study, series, kind, patient) = place(row)?;
+    let text = |name: &str| row.try_get::<String, _>(name);
+    Ok(IndexedInstance {
+        study,
+        series,
+        kind,
+        patient,
+        sop_class: text("sop_class")?,
+        sop_instance: text("sop_instance")?,
+        transfer_syntax: text("transfer_syntax")?,
+        sha256: text("sha256")?,
+        n_bytes: row.try_get::<i64, _>("n_bytes")? as u64,
+        cases: Vec::new(),
+    })
+}
+
 fn instance(row: &AnyRow) -> Result<IndexedInstance, ArchiveError> {
-    let read = || {
-        let (study, series, kind, patient) = place(row)?;
-        let text = |name: &str| row.try_get::<String, _>(name);
-        let instance = IndexedInstance {
-            study,
-            series,
-            kind,
-            patient,
-            sop_class: text("sop_class")?,
-            sop_instance: text("sop_instance")?,
-            transfer_syntax: text("transfer_syntax")?,
-            sha256: text("sha256")?,
-            n_bytes: row.try_get::<i64, _>("n_bytes")? as u64,
-            cases: Vec::new(),
-        };
-        Ok((instance, text("case_id")?))
-    };
-    let (mut instance, case) = read().map_err(ArchiveError::in_index(DOING))?;
+    let failed = ArchiveError::in_index(DOING);
+    let mut instance = content(row).map_err(&failed)?;
+    let case: String = row.try_get("case_id").map_err(&failed)?;
     instance.cases.push(CaseId::new(&case)?);
     Ok(instance)
 }

@@ -2,9 +2,11 @@
 
 mod found;
 mod outcome;
+mod page;
 mod pattern;
 mod query;
 
 pub use found::{FoundInstance, FoundSeries, FoundStudy, Owner};
 pub use outcome::{FailedObject, KeptObject, StoreOutcome, reason};
+pub use page::Page;
 pub use query::{Level, Query, QueryError};

@@ -4,6 +4,7 @@ use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
 use super::found::{FoundInstance, FoundSeries, FoundStudy, Owner};
+use super::page::Page;
 use super::pattern::{fits, name_fits};
 use crate::json::tag_of;
 
@@ -176,10 +177,9 @@ impl Query {
             && (self.birth_date.is_empty() || fits_date(&self.birth_date, &owner.birth_date))
     }
 
-    /// Those of the answers that are to be given, and whether there are more.
-    pub fn page<T>(&self, answers: Vec<T>) -> (Vec<T>, bool) {
-        let has_more = answers.len() > self.offset.saturating_add(self.limit);
-        (answers.into_iter().skip(self.offset).take(self.limit).collect(), has_more)
+    /// What is given of the answers, before the first of them is known.
+    pub fn page<T>(&self) -> Page<T> {
+        Page::new(self.offset, self.limit)
     }
 }
 
@@ -265,8 +265,14 @@ mod tests {
         );
         assert!(matches!(query(&[("PatientNmae", "x")]), Err(QueryError::Unknown(_))));
         assert!(matches!(query(&[("limit", "-1")]), Err(QueryError::Number(_))));
-        let (page, has_more) = query(&[("limit", "2"), ("offset", "1")]).unwrap().page(vec![1, 2, 3, 4]);
-        assert_eq!((page, has_more), (vec![2, 3], true));
-        assert_eq!(query(&[("offset", "18446744073709551615")]).unwrap().page(vec![1]), (vec![], false));
+        let page = |parameters: &[(&str, &str)], answers: &[i32]| {
+            let mut page = query(parameters).unwrap().page();
+            let n_asked_for = answers.iter().take_while(|answer| page.add(**answer)).count();
+            (page.answers, page.has_more, n_asked_for)
+        };
+        assert_eq!(page(&[("limit", "2"), ("offset", "1")], &[1, 2, 3, 4, 5]), (vec![2, 3], true, 3));
+        assert_eq!(page(&[("limit", "2"), ("offset", "1")], &[1, 2, 3]), (vec![2, 3], false, 3));
+        assert_eq!(page(&[("limit", "0")], &[1]), (vec![], true, 0));
+        assert_eq!(page(&[("offset", "18446744073709551615")], &[1]), (vec![], false, 1));
     }
 }

@@ -89,7 +89,7 @@ impl Place {
 }
 
 /// That an answer would be longer than anybody wants.
-pub(super) fn too_many(most: u32) -> Problem {
+fn too_many(most: u32) -> Problem {
     let message = format!("more than {most} objects are meant, the most that are given at once");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-many", "searching", message).hint("Name a study or a series.")
 }

@@ -7,17 +7,18 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use dicomweb::JSON;
-use dicomweb::service::{FoundInstance, FoundSeries, FoundStudy, Level, Owner, Query, QueryError};
+use dicomweb::service::{FoundInstance, FoundSeries, FoundStudy, Level, Owner, Page, Query, QueryError};
 use serde_json::Value;
 
-use super::place::{Place, too_many};
+use super::place::Place;
 use crate::access::Person;
 use crate::problem::Problem;
 use crate::routes::Asked;
 use crate::state::Workbench;
 
-/// Instances that one search may look through.
-const MOST: u32 = 100_000;
+/// Instances, and studies with their series, that are read from the index at once.
+const INSTANCES: u32 = 2_000;
+const STUDIES: u32 = 200;
 
 type Parameters = Asked<Vec<(String, String)>>;
 
@@ -38,20 +39,32 @@ pub async fn studies(
     let scope = narrowed(Place::default().scope()?, &query);
     // A study is told with all its series, also where one of them was named.
     let scope = Scope { series: None, instance: None, ..scope };
-    let sight = person.sight(&workbench.archive).await?;
-    let rows = workbench.archive.indexed_series(&scope, sight.cases()).await?;
+    let mut page = query.page();
+    let archive = &workbench.archive;
+    let sight = person.sight(archive).await?;
+    let mut after: Option<String> = None;
+    loop {
+        let rows = archive.next_series(&scope, sight.cases(), after.as_deref(), STUDIES).await?;
+        after = rows.last().map(|series| series.study.clone());
+        if after.is_none() || !studies_of(rows, &query).all(|study| page.add(study)) {
+            break;
+        }
+    }
+    let base = super::base(&workbench);
+    Ok(answer(&query, &page, |study: &FoundStudy| study.document(&base)))
+}
+
+/// The studies of whole series that fit, in a fixed order.
+fn studies_of(rows: Vec<IndexedSeries>, query: &Query) -> impl Iterator<Item = FoundStudy> {
     let mut studies: BTreeMap<(String, Owner), Vec<FoundSeries>> = BTreeMap::new();
     for series in rows.into_iter().map(found_series) {
         studies.entry((series.study.clone(), series.owner.clone())).or_default().push(series);
     }
-    let told = |series: Vec<FoundSeries>| {
+    studies.into_values().filter_map(|series| {
         let study = study_of(&series)?;
         let is_wanted = query.fits_study(&study) && series.iter().any(|series| query.fits_series(series));
         is_wanted.then_some(study)
-    };
-    let base = super::base(&workbench);
-    let found: Vec<FoundStudy> = studies.into_values().filter_map(told).collect();
-    Ok(answer(&query, found, |study| study.document(&base)))
+    })
 }
 
 /// Series of all studies.
@@ -76,7 +89,7 @@ pub async fn series_of_study(
 }
 
 /// Instances of all studies.
-#[utoipa::path(get, path = "/instances", responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem), (status = 413, body = Problem)))]
+#[utoipa::path(get, path = "/instances", responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem)))]
 pub async fn instances(
     State(workbench): State<Workbench>,
     person: Person,
@@ -86,7 +99,7 @@ pub async fn instances(
 }
 
 /// Instances of a study.
-#[utoipa::path(get, path = "/studies/{study}/instances", params(("study" = String, Path)), responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem), (status = 413, body = Problem)))]
+#[utoipa::path(get, path = "/studies/{study}/instances", params(("study" = String, Path)), responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem)))]
 pub async fn instances_of_study(
     State(workbench): State<Workbench>,
     person: Person,
@@ -97,7 +110,7 @@ pub async fn instances_of_study(
 }
 
 /// Instances of a series.
-#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances", params(("study" = String, Path), ("series" = String, Path)), responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem), (status = 413, body = Problem)))]
+#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances", params(("study" = String, Path), ("series" = String, Path)), responses((status = 200, body = Vec<Object>, content_type = "application/dicom+json"), (status = 400, body = Problem)))]
 pub async fn instances_of_series(
     State(workbench): State<Workbench>,
     person: Person,
@@ -115,11 +128,20 @@ async fn answer_series(
 ) -> Result<Response, Problem> {
     let query = Query::read(parameters, Level::Series)?;
     let scope = Scope { instance: None, ..narrowed(place.scope()?, &query) };
-    let sight = person.sight(&workbench.archive).await?;
-    let rows = workbench.archive.indexed_series(&scope, sight.cases()).await?;
-    let found = rows.into_iter().map(found_series).filter(|series| query.fits_series(series)).collect();
+    let mut page = query.page();
+    let archive = &workbench.archive;
+    let sight = person.sight(archive).await?;
+    let mut after: Option<String> = None;
+    loop {
+        let rows = archive.next_series(&scope, sight.cases(), after.as_deref(), STUDIES).await?;
+        after = rows.last().map(|series| series.study.clone());
+        let mut fitting = rows.into_iter().map(found_series).filter(|series| query.fits_series(series));
+        if after.is_none() || !fitting.all(|series| page.add(series)) {
+            break;
+        }
+    }
     let base = super::base(workbench);
-    Ok(answer(&query, found, |series: &FoundSeries| series.document(&base)))
+    Ok(answer(&query, &page, |series: &FoundSeries| series.document(&base)))
 }
 
 async fn answer_instances(
@@ -130,12 +152,20 @@ async fn answer_instances(
 ) -> Result<Response, Problem> {
     let query = Query::read(parameters, Level::Instances)?;
     let scope = narrowed(place.scope()?, &query);
-    let sight = person.sight(&workbench.archive).await?;
-    let rows = workbench.archive.indexed_instances(&scope, sight.cases(), MOST).await?;
-    let rows = rows.ok_or_else(|| too_many(MOST))?;
-    let found = rows.into_iter().map(found_instance).filter(|instance| query.fits_instance(instance)).collect();
+    let mut page = query.page();
+    let archive = &workbench.archive;
+    let sight = person.sight(archive).await?;
+    let mut after: Option<IndexedInstance> = None;
+    loop {
+        let rows = archive.next_instances(&scope, sight.cases(), after.as_ref(), INSTANCES).await?;
+        after = rows.last().cloned();
+        let mut fitting = rows.into_iter().map(found_instance).filter(|instance| query.fits_instance(instance));
+        if after.is_none() || !fitting.all(|instance| page.add(instance)) {
+            break;
+        }
+    }
     let base = super::base(workbench);
-    Ok(answer(&query, found, |instance: &FoundInstance| instance.document(&base)))
+    Ok(answer(&query, &page, |instance: &FoundInstance| instance.document(&base)))
 }
 
 /// What an address leaves open may be named among the keys.
@@ -177,12 +207,11 @@ fn study_of(series: &[FoundSeries]) -> Option<FoundStudy> {
     })
 }
 
-fn answer<T>(query: &Query, found: Vec<T>, document: impl Fn(&T) -> Value) -> Response {
-    let (page, has_more) = query.page(found);
-    let told: Value = page.iter().map(document).collect();
+fn answer<T>(query: &Query, page: &Page<T>, document: impl Fn(&T) -> Value) -> Response {
+    let told: Value = page.answers.iter().map(document).collect();
     let mut response = ([(header::CONTENT_TYPE, JSON)], told.to_string()).into_response();
     let mut warnings = Vec::new();
-    if has_more {
+    if page.has_more {
         warnings.push("299 rert \"there are more results; ask again with an offset\"".to_owned());
     }
     if !query.unmatched.is_empty() {
