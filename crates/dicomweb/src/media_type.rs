@@ -31,10 +31,15 @@ impl MediaType {
         Some(Self { essence, parameters })
     }
 
-    /// Reads a list of those that somebody takes, without those that are refused by `q=0`.
+    /// Reads a list of those that somebody takes, in its order.
     pub fn read_list(text: &str) -> Vec<Self> {
-        let all = split(text, ',').into_iter().filter_map(Self::read);
-        all.filter(|kind| kind.parameter("q").and_then(|weight| weight.parse().ok()) != Some(0.0_f32)).collect()
+        split(text, ',').into_iter().filter_map(Self::read).collect()
+    }
+
+    /// How much it is wanted, in thousandths: all where that is not said or cannot be read, nothing where it is refused.
+    pub fn weight(&self) -> u16 {
+        let told = self.parameter("q").and_then(|weight| weight.parse::<f32>().ok());
+        told.filter(|weight| (0.0..=1.0).contains(weight)).map_or(1000, |weight| (weight * 1000.0).round() as u16)
     }
 
     /// The value of a parameter.
@@ -107,10 +112,13 @@ mod tests {
         assert!(read.is_related("application/dicom"));
         assert_eq!(read.parameter("boundary"), Some(r#"a;b,"c""#));
         let list = MediaType::read_list(r#"multipart/related; type="a/b,c", application/json;q=0, */*;q=0.1"#);
+        let told = |kind: &MediaType| (kind.essence.clone(), kind.weight());
+        let expected = [("multipart/related", 1000), ("application/json", 0), ("*/*", 100)];
         assert_eq!(
-            list.iter().map(|kind| kind.essence.as_str()).collect::<Vec<_>>(),
-            ["multipart/related", "*/*"]
+            list.iter().map(told).collect::<Vec<_>>(),
+            expected.map(|(essence, q)| (essence.to_owned(), q))
         );
+        assert_eq!(MediaType::read("a/b; q=x").unwrap().weight(), 1000);
     }
 
     #[test]

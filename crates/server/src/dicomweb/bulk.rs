@@ -8,8 +8,8 @@ use dicomweb::multipart::Boundary;
 use dicomweb::{BYTES, bulk};
 use serde::Deserialize;
 
-use super::accept::{Form, form};
-use super::files::with_object;
+use super::accept::{Form, forms};
+use super::files::{Held, streamed_held, with_object};
 use super::place::Place;
 use crate::access::Person;
 use crate::problem::Problem;
@@ -40,32 +40,32 @@ impl Of {
 }
 
 /// One long value: numbers with their low byte first, text in UTF-8.
-#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{address}", params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), ("address" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "multipart/related"), (status = 404, body = Problem), (status = 406, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{address}", params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), ("address" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "multipart/related"), (status = 404, body = Problem), (status = 406, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
 pub async fn value(
     State(workbench): State<Workbench>,
     person: Person,
     Path(of): Path<Of>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let form = form(&headers, BYTES)?;
+    let forms = forms(&headers, BYTES)?;
     let action = "GET /dicomweb/studies/{study}/series/{series}/instances/{instance}/bulkdata/{address}";
     let content = of.place().content(&workbench, &person, action).await?;
     let value = with_object(&workbench.archive, content, move |parsed| {
         let missing = || Problem::not_found(DOING, "there is no such value, or it is compressed");
-        bulk::value(parsed, &of.address).ok_or_else(missing)
+        bulk::value(parsed, &of.address).map(|value| vec![value]).ok_or_else(missing)
     });
-    answer(&form, vec![value.await?])
+    answer(&forms, value.await?)
 }
 
 /// Frames of an object whose pixels are not compressed.
-#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}", params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), ("frames" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "multipart/related"), (status = 404, body = Problem), (status = 406, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(get, path = "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}", params(("study" = String, Path), ("series" = String, Path), ("instance" = String, Path), ("frames" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "multipart/related"), (status = 404, body = Problem), (status = 406, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
 pub async fn frames(
     State(workbench): State<Workbench>,
     person: Person,
     Path(of): Path<Of>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let form = form(&headers, BYTES)?;
+    let forms = forms(&headers, BYTES)?;
     let numbers = numbers(&of.frames)?;
     let action = "GET /dicomweb/studies/{study}/series/{series}/instances/{instance}/frames/{frames}";
     let content = of.place().content(&workbench, &person, action).await?;
@@ -74,7 +74,7 @@ pub async fn frames(
         let frame = |number: &usize| frames.frame(*number).map(<[u8]>::to_vec).map_err(|error| of_frames(&error));
         numbers.iter().map(frame).collect::<Result<Vec<_>, _>>()
     });
-    answer(&form, all.await?)
+    answer(&forms, all.await?)
 }
 
 /// Each frame once, so that an answer is no larger than its object.
@@ -98,20 +98,39 @@ fn of_frames(error: &FrameError) -> Problem {
     }
 }
 
-fn answer(form: &Form, values: Vec<Vec<u8>>) -> Result<Response, Problem> {
-    if let (Form::Single(_), [only]) = (form, values.as_slice()) {
-        return Ok(([(header::CONTENT_TYPE, BYTES)], only.clone()).into_response());
+fn answer(forms: &[Form], values: Held<Vec<Vec<u8>>>) -> Result<Response, Problem> {
+    for form in forms {
+        match form {
+            Form::Parts(_) => return parts(values),
+            Form::Single(_) if values.value.len() == 1 => return Ok(single(values)),
+            Form::Single(_) => {}
+        }
     }
-    if matches!(form, Form::Single(_)) {
-        let message = "several frames can be given in one multipart/related body only";
-        return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", DOING, message));
-    }
+    let message = "several frames can be given in one multipart/related body only";
+    Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", DOING, message))
+}
+
+fn single(values: Held<Vec<Vec<u8>>>) -> Response {
+    let n_bytes: usize = values.value.iter().map(Vec::len).sum();
+    let headers = [(header::CONTENT_TYPE, BYTES.to_owned()), (header::CONTENT_LENGTH, n_bytes.to_string())];
+    let body = streamed_held(values, |pieces, values| async move {
+        for value in values {
+            pieces.send_all(&value).await?;
+        }
+        Ok(())
+    });
+    (headers, body).into_response()
+}
+
+fn parts(values: Held<Vec<Vec<u8>>>) -> Result<Response, Problem> {
     let boundary = Boundary::random().map_err(|error| Problem::internal(DOING, error.to_string()))?;
-    let mut body = Vec::new();
-    for value in &values {
-        body.extend_from_slice(boundary.opening(BYTES, None).as_bytes());
-        body.extend_from_slice(value);
-    }
-    body.extend_from_slice(boundary.closing().as_bytes());
-    Ok(([(header::CONTENT_TYPE, boundary.content_type(BYTES))], body).into_response())
+    let headers = [(header::CONTENT_TYPE, boundary.content_type(BYTES))];
+    let body = streamed_held(values, |pieces, values| async move {
+        for value in values {
+            pieces.send(boundary.opening(BYTES, None)).await?;
+            pieces.send_all(&value).await?;
+        }
+        pieces.send(boundary.closing()).await
+    });
+    Ok((headers, body).into_response())
 }

@@ -58,7 +58,8 @@ fn answer(workbench: &Workbench, found: Vec<IndexedInstance>) -> Response {
                 with_object(&archive, content, move |parsed| Ok(json::metadata(parsed, &address).to_string()));
             let told = told.await.map_err(|problem| std::io::Error::other(problem.message))?;
             pieces.send(if index == 0 { "[" } else { "," }).await?;
-            pieces.send(told).await?;
+            // It is held as long as it waits to be sent.
+            pieces.send_all(told.value.as_bytes()).await?;
         }
         pieces.send("]").await
     });

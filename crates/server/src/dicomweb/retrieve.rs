@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use dicomweb::OBJECT;
 use dicomweb::multipart::Boundary;
 
-use super::accept::{Form, form, not_acceptable};
+use super::accept::{Form, forms, not_acceptable};
 use super::files::streamed;
 use super::place::Place;
 use crate::access::Person;
@@ -52,22 +52,20 @@ pub async fn instance(
 }
 
 fn answer(workbench: &Workbench, found: Vec<IndexedInstance>, headers: &HeaderMap) -> Result<Response, Problem> {
-    let form = form(headers, OBJECT)?;
-    let (Form::Parts(syntax) | Form::Single(syntax)) = &form;
-    if let Some(syntax) = syntax
-        && found.iter().any(|content| content.transfer_syntax != *syntax)
-    {
-        return Err(not_acceptable(
-            "objects are given in the transfer syntax in which they are stored, and this is another",
-        ));
-    }
-    match (form, found.as_slice()) {
-        (Form::Parts(_), _) => parts(workbench, found),
-        (Form::Single(_), [only]) => Ok(single(workbench, only.clone())),
-        (Form::Single(_), _) => {
-            Err(not_acceptable("several objects can be given in one multipart/related body only"))
+    let mut refusal = "several objects can be given in one multipart/related body only";
+    for form in forms(headers, OBJECT)? {
+        let (Form::Parts(syntax) | Form::Single(syntax)) = &form;
+        let is_other = |syntax: &String| found.iter().any(|content| content.transfer_syntax != *syntax);
+        match (&form, found.as_slice()) {
+            _ if syntax.as_ref().is_some_and(is_other) => {
+                refusal = "objects are given in the transfer syntax in which they are stored, and this is another";
+            }
+            (Form::Parts(_), _) => return parts(workbench, found),
+            (Form::Single(_), [only]) => return Ok(single(workbench, only.clone())),
+            (Form::Single(_), _) => {}
         }
     }
+    Err(not_acceptable(refusal))
 }
 
 fn single(workbench: &Workbench, content: IndexedInstance) -> Response {
