@@ -18,7 +18,7 @@ use archive::Archive;
 pub use guard::{TOKEN_PATH, guard};
 pub use limiter::Limiter;
 pub use local::Local;
-pub use person::{Person, Sight, Who};
+pub use person::{Person, Session, Sight, Who};
 pub use record::admit;
 
 use record::Looks;

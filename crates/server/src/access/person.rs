@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 
+use crate::clock;
 use crate::problem::Problem;
 
 use super::roles::Allowed;
@@ -53,6 +54,27 @@ impl Person {
             Who::Account { account, .. } => Some(account),
             Who::Local | Who::Nobody => None,
         }
+    }
+
+    /// The same person as the archive knows it now, without the session being used by that; nothing where its session has ended or its
+    /// account was switched off. Of a program the account is looked at, and not the token, which is not kept.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub async fn now(&self, archive: &Archive) -> Result<Option<Self>, Problem> {
+        let who = match &self.who {
+            Who::Local => Some(Who::Local),
+            Who::Nobody => None,
+            Who::Account { session: Some(session), .. } => {
+                let found = archive.session_as_it_is(&session.token, clock::now()).await?;
+                found.map(|found| Who::Account { account: found.account, session: Some(session.clone()) })
+            }
+            Who::Account { account, session: None } => {
+                let found = archive.account(&account.name).await?.filter(|found| !found.is_disabled);
+                found.map(|account| Who::Account { account, session: None })
+            }
+        };
+        Ok(who.map(|who| Self { who, address: self.address.clone() }))
     }
 
     /// By which name what is done is written down.
