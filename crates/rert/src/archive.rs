@@ -105,7 +105,10 @@ pub fn run(command: &ArchiveCommand) -> Result<(), Failure> {
                 Ok(())
             }
             ArchiveCommand::Restore { archive, from } => {
-                let report = open_or_make(archive).await?.restore(from).await.map_err(failed)?;
+                let archive = open_or_make(archive).await?;
+                let report = archive.restore(from).await.map_err(failed)?;
+                // The log came with the backup, and goes on in the place where it is now.
+                write_down(&archive, "archive restore", "").await?;
                 told(&report)
             }
             ArchiveCommand::Export { archive, case, out } => {

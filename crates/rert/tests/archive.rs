@@ -53,6 +53,9 @@ fn an_archive_is_listed_checked_backed_up_restored_and_exported() {
     assert_eq!(rert(&["archive", "backup", "--archive", &first, "--to", &backup]).0, Some(0));
     let (code, told, complaint) = rert(&["archive", "restore", "--archive", &second, "--from", &backup]);
     assert_eq!((code, told), (Some(0), format!("1 cases need {n_objects} contents\n")), "{complaint}");
+    let (code, log, _) = rert(&["audit", "export", "--archive", &second]);
+    assert!(code == Some(0) && log.contains("archive backup") && log.contains("archive restore"), "{log}");
+    assert_eq!(rert(&["audit", "verify", "--archive", &second]).0, Some(0));
     let (code, _, complaint) = rert(&["archive", "restore", "--archive", &second, "--from", &backup]);
     assert!(code == Some(1) && complaint.contains("it holds cases or accounts already"), "{complaint}");
 

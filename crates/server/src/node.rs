@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use archive::audit::Outcome;
 use archive::{ArchiveError, Transfer, TransferEnd};
-use network::{AeTitle, AssociationEnd, HowEnded, Incoming, Receiver, Reference, StoreStatus, TurnedAway};
+use network::{
+    AeTitle, AssociationEnd, HowEnded, Incoming, NetworkError, Receiver, Reference, StoreStatus, TurnedAway,
+};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, Span, error, info, info_span, warn};
@@ -146,7 +148,7 @@ fn word_of_end(how: HowEnded) -> &'static str {
     }
 }
 
-/// Another system, as it is written down.
+/// Another system, as it is written down: by its address in the network; its title stands among the words.
 fn peer(address: String) -> Person {
     Person { who: Who::Nobody, address }
 }
@@ -194,7 +196,8 @@ impl Receiver for ArchiveReceiver {
             HowEnded::Released | HowEnded::Aborted | HowEnded::TimedOut => (TransferEnd::Early, Outcome::Failed),
         };
         let detail = format!("{} objects kept, {} refused, from {sender}", end.n_stored, end.n_refused);
-        self.record(peer(sender.clone()), ("receive", outcome, detail));
+        let address = end.address.map(|address| address.to_string()).unwrap_or_default();
+        self.record(peer(address), ("receive", outcome, detail));
         let workbench = self.workbench.clone();
         self.spawn(async move {
             // One that could not be ended stays open, and so is told of as broken off after the next start.
@@ -202,6 +205,11 @@ impl Receiver for ArchiveReceiver {
                 workbench.look_at_transferred(&cases, &sender).await;
             }
         });
+    }
+
+    fn report_given_up(&self, to: &AeTitle, n_attempts: u32, error: &NetworkError) {
+        let detail = format!("a report to {} was given up after {n_attempts} attempts: {error}", to.as_str());
+        self.record(peer(String::new()), ("storage commitment", Outcome::Failed, detail));
     }
 
     fn turned_away(&self, whom: TurnedAway) {

@@ -347,3 +347,38 @@ async fn what_is_done_denied_and_looked_at_is_written_down() {
     let verified = admin.ask(Method::GET, "/audit/verification", None).await.json();
     assert_eq!((&verified["broken"], &verified["head"]), (&Value::Null, &log["head"]));
 }
+
+#[tokio::test]
+async fn listing_cases_and_searching_is_written_down_now_and_then_without_what_was_searched_for() {
+    let (server, _folder) = department().await;
+    let archive = server.archive();
+    let viewer = Asking::sign_in(&server, "viewer").await;
+    let physicist = Asking::sign_in(&server, "physicist").await;
+    let from = archive.audit_head().await.unwrap().number + 1;
+    for asking in [&viewer, &physicist, &viewer] {
+        assert_eq!(asking.ask(Method::GET, "/cases", None).await.status, StatusCode::OK);
+    }
+    for path in ["studies?PatientName=Mueller*", "studies?PatientID=4711", "series", "studies/2.25.1/instances"] {
+        assert_eq!(viewer.ask_at(Method::GET, &format!("/dicomweb/{path}"), None).await.status, StatusCode::OK);
+    }
+    // What failed found nothing.
+    assert_eq!(
+        viewer.ask_at(Method::GET, "/dicomweb/instances?limit=x", None).await.status,
+        StatusCode::BAD_REQUEST
+    );
+    let entries = archive.audit_entries(from).await.unwrap();
+    let told: Vec<_> =
+        entries.iter().map(|entry| (entry.deed.actor.as_str(), entry.deed.action.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("viewer", "GET /cases"),
+            ("physicist", "GET /cases"),
+            ("viewer", "GET /dicomweb/studies"),
+            ("viewer", "GET /dicomweb/series"),
+            ("viewer", "GET /dicomweb/studies/{study}/instances"),
+        ]
+    );
+    let written = format!("{:?}", entries.iter().map(|entry| &entry.deed).collect::<Vec<_>>());
+    assert!(!written.contains("Mueller") && !written.contains("4711") && !written.contains("2.25.1"));
+}

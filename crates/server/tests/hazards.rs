@@ -414,3 +414,15 @@ async fn h32_a_side_is_never_confirmed_for_a_centre() {
     assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(department.bench.get("/names").await.json()["names"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_is_written_down_with_the_address_and_the_title_of_who_sent_it() {
+    let department = department().await;
+    department.send(&patient(), "patient").await;
+    let entries = department.bench.server().archive().audit_entries(1).await.unwrap();
+    let received = entries.iter().find(|entry| entry.deed.action == "receive").expect("an entry");
+    assert_eq!(received.deed.address, "127.0.0.1");
+    assert!(received.deed.detail.ends_with("from RERT"), "{}", received.deed.detail);
+    let event = archive::audit::audit_event(received);
+    assert_eq!(event["agent"][0]["network"], json!({ "address": "127.0.0.1", "type": "2" }));
+}

@@ -18,26 +18,35 @@ use super::{Access, Person, Who};
 use crate::clock;
 use crate::problem::Problem;
 
-/// Looking at a case is written down again after so long.
+/// Looking at a case, and searching, is written down again after so long.
 const LOOKED_AGAIN: TimeDelta = TimeDelta::minutes(15);
 
-/// Who looked at which case when; it is written down now and then, not for every number that a page asks for.
+/// What somebody looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// A case.
+    Case(CaseId),
+    /// What a search found, by the name of the operation. What was searched for is not kept: it names patients.
+    Search(String),
+}
+
+/// Who looked at what when; it is written down now and then, not for every number that a page asks for.
 #[derive(Debug, Default)]
-pub struct Looks(Mutex<BTreeMap<(String, CaseId), DateTime<Utc>>>);
+pub struct Looks(Mutex<BTreeMap<(String, Seen), DateTime<Utc>>>);
 
 impl Looks {
     /// Whether a look is to be written down.
-    fn is_new(&self, actor: &str, case: &CaseId, now: DateTime<Utc>) -> bool {
+    fn is_new(&self, actor: &str, seen: &Seen, now: DateTime<Utc>) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (actor.to_owned(), case.clone());
+        let key = (actor.to_owned(), seen.clone());
         all.get(&key).is_none_or(|at| now >= *at + LOOKED_AGAIN)
     }
 
     /// Remembers a look that was written down.
-    fn remember(&self, actor: &str, case: &CaseId, now: DateTime<Utc>) {
+    fn remember(&self, actor: &str, seen: &Seen, now: DateTime<Utc>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, at| now < *at + LOOKED_AGAIN);
-        all.insert((actor.to_owned(), case.clone()), now);
+        all.insert((actor.to_owned(), seen.clone()), now);
     }
 }
 
@@ -147,14 +156,15 @@ impl Access {
             return Ok(());
         }
         let now = clock::now();
-        let looked_at = case.as_ref().filter(|_| outcome == Outcome::Done);
-        let is_look = looked_at.is_some_and(|case| self.looks.is_new(person.actor(), case, now));
+        let searched = rule.filter(|rule| rule.is_search()).map(|_| Seen::Search(action.clone()));
+        let seen = case.clone().map(Seen::Case).or(searched).filter(|_| outcome == Outcome::Done);
+        let is_look = seen.as_ref().is_some_and(|seen| self.looks.is_new(person.actor(), seen, now));
         if !(outcome == Outcome::Denied || is_change || is_look) {
             return Ok(());
         }
-        self.record(person, action, case.clone(), outcome, "").await?;
-        if let Some(case) = looked_at {
-            self.looks.remember(person.actor(), case, now);
+        self.record(person, action, case, outcome, "").await?;
+        if let Some(seen) = seen {
+            self.looks.remember(person.actor(), &seen, now);
         }
         Ok(())
     }
@@ -165,9 +175,10 @@ impl Access {
     /// When it cannot be written.
     pub async fn look(&self, person: &Person, action: &str, cases: &BTreeSet<CaseId>) -> Result<(), Problem> {
         for case in cases {
-            if self.looks.is_new(person.actor(), case, clock::now()) {
+            let seen = Seen::Case(case.clone());
+            if self.looks.is_new(person.actor(), &seen, clock::now()) {
                 self.record(person, action.to_owned(), Some(case.clone()), Outcome::Done, "").await?;
-                self.looks.remember(person.actor(), case, clock::now());
+                self.looks.remember(person.actor(), &seen, clock::now());
             }
         }
         Ok(())

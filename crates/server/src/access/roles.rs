@@ -162,6 +162,12 @@ impl Rule {
         self.below == API && self.path.starts_with("/cases/{case}")
     }
 
+    /// Whether it tells which cases or objects there are, of which it names none.
+    pub fn is_search(&self) -> bool {
+        let is_list = matches!(self.path.rsplit('/').next(), Some("studies" | "series" | "instances"));
+        self.method == "get" && (self.path == "/cases" || self.below == DICOMWEB && is_list)
+    }
+
     /// Whether each use is written down: what changes something, but not the pieces that a change is made of or what is only tried.
     pub fn is_written_down(&self) -> bool {
         let is_only_tried =
