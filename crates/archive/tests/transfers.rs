@@ -205,7 +205,7 @@ async fn what_is_refused_before_its_only_patient_came_joins_that_patient() {
     let transfer = archive.begin_transfer("PLANNING", now()).unwrap();
     send(&transfer, b"words").await.unwrap();
     let case = send(&transfer, &object_of("1.1", "ID1", "19600101")).await.unwrap().case;
-    assert_eq!(transfer.end(TransferEnd::Whole).await.unwrap(), [case.clone()]);
-    assert_eq!(archive.cases().await.unwrap(), [case.clone()]);
+    assert_eq!(transfer.end(TransferEnd::Whole).await.unwrap(), std::slice::from_ref(&case));
+    assert_eq!(archive.cases().await.unwrap(), std::slice::from_ref(&case));
     assert_eq!(refused(&archive, &case).await, ["it is no DICOM object"]);
 }

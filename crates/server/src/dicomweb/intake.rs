@@ -69,7 +69,7 @@ enum Part {
     /// None.
     Between,
     /// An object, which goes to a file.
-    File(Arriving),
+    File(Box<Arriving>),
     /// Something that is not taken, and passed over.
     Skipped,
 }
@@ -229,7 +229,8 @@ impl<'a> Intake<'a> {
         let path = self.transfer.folder().join(self.n_parts.to_string());
         let file = File::create_new(&path).await.map_err(|error| failed_by(&of_disk(&error)))?;
         let file = BufWriter::with_capacity(BUFFER, file);
-        self.part = Part::File(Arriving { path, file, begun: Instant::now(), n_bytes: 0, next_look: 0 });
+        let arriving = Arriving { path, file, begun: Instant::now(), n_bytes: 0, next_look: 0 };
+        self.part = Part::File(Box::new(arriving));
         Ok(())
     }
 
@@ -238,7 +239,8 @@ impl<'a> Intake<'a> {
             arriving.file.shutdown().await.map_err(|error| failed_by(&of_disk(&error)))?;
         }
         let part = std::mem::replace(&mut self.part, Part::Between);
-        let Part::File(Arriving { path, file, .. }) = part else { return Ok(()) };
+        let Part::File(arriving) = part else { return Ok(()) };
+        let Arriving { path, file, .. } = *arriving;
         drop(file);
         if self.receiving.len() >= AT_ONCE {
             self.finish_one().await;

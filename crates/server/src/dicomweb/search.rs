@@ -17,7 +17,7 @@ use crate::routes::Asked;
 use crate::state::Workbench;
 
 /// Instances, and studies with their series, that are read from the index at once.
-const INSTANCES: u32 = 2_000;
+const INSTANCES: u32 = 10_000;
 const STUDIES: u32 = 200;
 
 type Parameters = Asked<Vec<(String, String)>>;

@@ -138,3 +138,24 @@ async fn a_damaged_content_ends_the_answer_early() {
         tower::ServiceExt::oneshot(router, request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
     assert!(axum::body::to_bytes(response.into_body(), usize::MAX).await.is_err());
 }
+
+#[tokio::test]
+async fn alternatives_are_tried_in_the_order_in_which_they_are_wanted() {
+    let (_server, _folder, program) = department_with_program().await;
+    program.store(&[anna(1)]).await;
+    let related = "multipart/related; type=\"application/dicom\"";
+    for (accept, is_single) in [
+        (format!("{related}; transfer-syntax=1.2.840.10008.1.2.4.90, application/dicom;q=0.5"), true),
+        (format!("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90, {related};q=0.1"), false),
+        (format!("{related};q=0.2, application/dicom;q=0.8"), true),
+        (format!("image/dicom+jpeg;q=1.0, {related};q=0.9, application/dicom;q=0.8"), false),
+        (format!("{related};q=0, */*;q=0.1"), true),
+    ] {
+        let answer = program.get_as(&instance(1), &accept).await;
+        assert_eq!(answer.status, StatusCode::OK, "{accept}");
+        let kind = answer.header(header::CONTENT_TYPE).to_owned();
+        assert_eq!(kind.starts_with("application/dicom"), is_single, "{accept}: {kind}");
+    }
+    let bytes = program.get_as(&format!("{}/frames/1", instance(1)), "application/octet-stream").await;
+    assert_eq!(bytes.header(header::CONTENT_LENGTH), bytes.body.len().to_string());
+}

@@ -1,6 +1,7 @@
 //! QIDO-RS.
 
 use axum::http::{StatusCode, header};
+use sqlx::Connection;
 
 use crate::program::department_with_program;
 use crate::store::{anna, otto};
@@ -53,4 +54,35 @@ async fn what_a_search_cannot_do_is_told() {
     for path in ["/studies?Patient=x", "/studies?limit=x", "/studies/x/series", "/series?offset=-1"] {
         assert_eq!(program.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_search_goes_through_more_objects_than_it_holds() {
+    const N: usize = 120_000;
+    let (_server, folder, program) = department_with_program().await;
+    program.store(&[anna(1)]).await;
+    let index = format!("sqlite://{}", folder.path().join("archive/index.sqlite").display());
+    let mut index = sqlx::AnyConnection::connect(&index).await.unwrap();
+    // Copies of what the index says of one object, under other names.
+    for statement in [
+        format!(
+            "WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {N})
+             INSERT INTO objects SELECT printf('%064d', n), n_bytes, received_us, kind, sop_class, printf('2.25.9.%06d', n),
+                 series, study, transfer_syntax, patient_id, issuer, patient_name, birth_date, sex, refers_to
+             FROM copies, objects"
+        ),
+        "INSERT INTO case_objects SELECT id, sha256 FROM cases, objects WHERE sop_instance LIKE '2.25.9.%'".to_owned(),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut index).await.unwrap();
+    }
+    let uid = |found: &serde_json::Value| found["00080018"]["Value"][0].as_str().unwrap().to_owned();
+    let path = format!("/instances?SOPInstanceUID=*&limit=2&offset={}", N - 2);
+    let last: Vec<String> = program.found(&path).await.iter().map(uid).collect();
+    assert_eq!(last, [format!("2.25.9.{:06}", N - 2), format!("2.25.9.{:06}", N - 1)]);
+    // The page behind it begins where it ended.
+    let behind = program.get(&format!("/instances?limit=2&offset={N}")).await;
+    assert_eq!(behind.json().as_array().unwrap().len(), 1);
+    assert_eq!(uid(&behind.json()[0]), format!("2.25.9.{N:06}"));
+    assert!(behind.headers.get(header::WARNING).is_none());
+    assert_eq!(program.found("/studies").await[0]["00201208"]["Value"][0], N + 1);
 }
