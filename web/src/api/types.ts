@@ -7,4 +7,5 @@ export type * from './comparison';
 export type * from './clinical';
 export type * from './settings';
 export type * from './cases';
+export type * from './names';
 export type * from './volumes';

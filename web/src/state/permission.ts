@@ -20,6 +20,9 @@ const OPERATIONS = {
   get_accounts: 'see the accounts',
   get_grants: 'see who sees which case',
   get_audit: 'read the log',
+  put_cases_case_names: 'confirm names of structures',
+  get_names: 'see the confirmed names',
+  delete_names: 'withdraw confirmed names',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
