@@ -24,6 +24,8 @@ export interface Settings {
   board?: Record<string, BoardAnswer>;
   dose?: DoseSettings[];
   structure?: StructureSettings[];
+  /** What drawn names mean at their centres; stated by confirming them, not by hand. */
+  confirmed_name?: ConfirmedNameSettings[];
   contours?: { end_cap?: 'none' | 'half-slice' | 'rounded' };
   registration?: RegistrationSettings;
   irradiated_volume?: { isodose_percent?: number };
@@ -184,6 +186,15 @@ export interface StructureSettings {
   recovery_model?: string;
   repair_half_time_hours?: number;
   interpolate_gaps?: boolean;
+}
+
+export interface ConfirmedNameSettings {
+  /** Name as drawn, in any course. */
+  drawn: string;
+  standard_name: string;
+  centre: string;
+  by: string;
+  date: DateText;
 }
 
 export interface RegistrationSettings {

@@ -18,6 +18,8 @@ export class CaseNames {
   refusal = $state.raw<Problem | null>(null);
   isSending = $state(false);
 
+  /** Confirmed names that are to be corrected. */
+  private reopened: readonly string[] = [];
   private id: string | null = null;
   private controller: AbortController | null = null;
 
@@ -43,6 +45,12 @@ export class CaseNames {
     }
   }
 
+  /** Takes a confirmed name among those to confirm, so that it can be corrected. */
+  reopen(drawn: string): void {
+    this.reopened = [...this.reopened, drawn];
+    this.take(this.all ?? []);
+  }
+
   /** Confirms what stands in the selected rows; how many that were, or null where it was not done. */
   async confirm(): Promise<number | null> {
     const { id } = this;
@@ -54,6 +62,7 @@ export class CaseNames {
       const next = await putNames(id, names);
       if (this.id === id) {
         this.controller?.abort();
+        this.reopened = [];
         this.take(next);
         await openCase.refresh();
       }
@@ -75,7 +84,7 @@ export class CaseNames {
 
   private take(names: readonly StructureName[]): void {
     this.all = names;
-    this.rows = rowsOf(names, this.rows);
+    this.rows = rowsOf(names, this.rows, this.reopened);
     this.problem = null;
   }
 
@@ -83,6 +92,7 @@ export class CaseNames {
     this.id = id;
     this.all = null;
     this.rows = [];
+    this.reopened = [];
     this.problem = null;
     this.refusal = null;
   }

@@ -91,7 +91,7 @@ it('where somebody else changed the case, it is read anew and nothing of another
   const names = await readNames();
   names.rows = selectKnown(names.rows);
   answerToPut = () => {
-    held = [{ ...CORD, standard_name: 'SpinalCanal', state: 'decided' }, PAROTID];
+    held = [{ ...CORD, standard_name: 'SpinalCanal' }, PAROTID];
     etag = '"c"';
     return Response.json({ code: 'settings-changed', message: 'others were stored' }, { status: 412 });
   };
@@ -99,6 +99,18 @@ it('where somebody else changed the case, it is read anew and nothing of another
   expect(names.refusal?.code).toBe('settings-changed');
   expect(openCase.stored?.etag).toBe('"c"');
   expect(names.rows[0]).toMatchObject({ standardName: 'SpinalCanal', isSelected: false });
+});
+
+it('a confirmed name is corrected', async () => {
+  held = [CONFIRMED, PAROTID];
+  const names = await readNames();
+  expect(names.rows.map(({ name }) => name.drawn)).toEqual(['parotid']);
+  names.reopen('cord');
+  names.rows = changed(names.rows, 'cord', { standardName: 'SpinalCanal', isSelected: true });
+  answerToPut = () => Response.json({ names: [{ ...CONFIRMED, standard_name: 'SpinalCanal' }, PAROTID] });
+  expect(await names.confirm()).toBe(1);
+  expect(put).toEqual([{ names: [{ drawn: 'cord', standard_name: 'SpinalCanal' }] }]);
+  expect(names.rows.map(({ name }) => name.drawn)).toEqual(['parotid']);
 });
 
 it('nothing is sent twice while it is on its way', async () => {

@@ -54,13 +54,11 @@ describe('rows', () => {
       ['Oesophagsu', 'Esophagus', false],
       ['parotid', '', false],
       ['help1', '', false],
-      ['eye left', 'Eye_L', false],
     ]);
   });
 
   it('of an ambiguous name propose nothing, even where the server does', () => {
     expect(rowsOf([{ ...PAROTID, standard_name: 'Parotid_L' }])[0]?.standardName).toBe('');
-    expect(rowsOf([{ ...PAROTID, standard_name: 'Parotid_L', state: 'decided' }])[0]?.standardName).toBe('Parotid_L');
   });
 
   it('keep what a person did where the server says the same again', () => {
@@ -73,7 +71,6 @@ describe('rows', () => {
     { centres: ['Example Hospital', 'Other Hospital'] },
     { meaning: 'alike' },
     { standard_name: 'Parotid_L' },
-    { state: 'decided' },
   ])('begin anew where the server says something else: %j', (other) => {
     const before = changed(rowsOf([PAROTID]), 'parotid', { standardName: 'Parotid_R', isSelected: true });
     const [row] = rowsOf([{ ...PAROTID, ...other }], before);
@@ -81,18 +78,32 @@ describe('rows', () => {
     expect(row?.standardName).not.toBe('Parotid_R');
   });
 
-  it('are for names of which a centre is known; the others are listed beside them', () => {
-    const parts = partsOf(ALL, rowsOf(ALL));
-    expect(parts.forCase).toEqual([NOWHERE]);
-    expect(parts.confirmed).toEqual([BRAIN]);
-    expect(parts.plain).toEqual([HEART]);
-    const n = parts.rows.length + parts.forCase.length + parts.confirmed.length + parts.plain.length;
-    expect(n).toBe(ALL.length);
+  it('are for open names of which a centre is known; the others are listed beside them', () => {
+    const rows = rowsOf(ALL);
+    const parts = partsOf(ALL, rows);
+    expect(parts).toEqual({ forCase: [EYE, NOWHERE], confirmed: [BRAIN], plain: [HEART] });
+    expect(rows.length + parts.forCase.length + parts.confirmed.length + parts.plain.length).toBe(ALL.length);
+  });
+
+  it('take up a confirmed name that is to be corrected, with what was confirmed', () => {
+    const side = {
+      ...PAROTID,
+      standard_name: 'Parotid_R',
+      state: 'confirmed',
+      confirmed: 'for Example Hospital',
+    } as const;
+    const rows = rowsOf([BRAIN, side, HEART, EYE], [], ['brain', 'parotid', 'Heart', 'eye left']);
+    expect(standing(rows)).toEqual([
+      ['brain', 'Brain', false],
+      ['parotid', 'Parotid_R', false],
+    ]);
+    expect(partsOf([BRAIN, side], rows).confirmed).toEqual([]);
+    expect(toSend(selectKnown(rows))).toEqual([]);
   });
 });
 
 describe('selecting', () => {
-  it('all known takes neither what is alike or ambiguous nor what was said for the case', () => {
+  it('all known takes nothing that is alike, ambiguous or unknown', () => {
     const rows = selectKnown(rowsOf(ALL));
     expect(toSend(rows)).toEqual([
       { drawn: 'cord', standard_name: 'SpinalCord' },

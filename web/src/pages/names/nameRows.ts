@@ -10,9 +10,7 @@ export interface NameRow {
 
 /** Names that are listed by what can be done with them. */
 export interface NameParts {
-  /** To be confirmed for their centres. */
-  rows: NameRow[];
-  /** Open, and to be said for this case alone. */
+  /** Stated for this case alone, or open and to be stated so. */
   forCase: StructureName[];
   confirmed: StructureName[];
   /** Drawn with a name of the standard. */
@@ -20,46 +18,50 @@ export interface NameParts {
 }
 
 /**
- * Rows for the names that can be confirmed. What was typed and selected stays only where the server says the same of the name as
- * before: a person has seen nothing else.
+ * Rows for the names that can be confirmed: the open ones, and confirmed ones that a person wants to correct. What was typed and
+ * selected stays only where the server says the same of the name as before: a person has seen nothing else.
  */
-export function rowsOf(names: readonly StructureName[], former: readonly NameRow[] = []): NameRow[] {
-  return names.filter(isConfirmable).map((name) => {
-    const before = former.find((row) => sameName(row.name, name));
-    return before === undefined ? freshRow(name) : { ...before, name };
-  });
+export function rowsOf(
+  names: readonly StructureName[],
+  former: readonly NameRow[] = [],
+  reopened: readonly string[] = [],
+): NameRow[] {
+  return names
+    .filter((name) => isConfirmable(name) || isReopened(name, reopened))
+    .map((name) => {
+      const before = former.find((row) => sameName(row.name, name));
+      return before === undefined ? freshRow(name) : { ...before, name };
+    });
 }
 
+/** Of several organs none is proposed, except the one that a person confirmed before. */
 function freshRow(name: StructureName): NameRow {
-  return {
-    name,
-    standardName: name.meaning === 'ambiguous' ? statedName(name) : (name.standard_name ?? ''),
-    isSelected: false,
-  };
+  const isProposed = name.meaning !== 'ambiguous' || name.state === 'confirmed';
+  return { name, standardName: isProposed ? (name.standard_name ?? '') : '', isSelected: false };
 }
 
-/** Of several organs none is proposed. One that a person stated for the case is no proposal. */
-function statedName(name: StructureName): string {
-  return name.state === 'decided' ? (name.standard_name ?? '') : '';
-}
-
-/** What was said for this case alone can be confirmed for the centre as well. */
 function isConfirmable({ state, why_not }: StructureName): boolean {
-  return (state === 'open' || state === 'decided') && why_not === null;
+  return state === 'open' && why_not === null;
+}
+
+function isReopened({ drawn, state, why_not }: StructureName, reopened: readonly string[]): boolean {
+  return state === 'confirmed' && why_not === null && reopened.includes(drawn);
 }
 
 function sameName(a: StructureName, b: StructureName): boolean {
   return JSON.stringify(a, FIELDS) === JSON.stringify(b, FIELDS);
 }
 
-const FIELDS = ['drawn', 'centres', 'standard_name', 'candidates', 'meaning', 'state', 'why_not'];
+const FIELDS = ['drawn', 'centres', 'standard_name', 'candidates', 'meaning', 'state', 'confirmed', 'why_not'];
 
-export function partsOf(names: readonly StructureName[], rows: NameRow[]): NameParts {
+/** The names beside the rows. */
+export function partsOf(names: readonly StructureName[], rows: readonly NameRow[]): NameParts {
+  const inRows = new Set(rows.map(({ name }) => name.drawn));
+  const others = names.filter(({ drawn }) => !inRows.has(drawn));
   return {
-    rows,
-    forCase: names.filter(({ state, why_not }) => (state === 'open' || state === 'decided') && why_not !== null),
-    confirmed: names.filter(({ state }) => state === 'confirmed'),
-    plain: names.filter(({ state }) => state === 'plain'),
+    forCase: others.filter(({ state }) => state === 'open' || state === 'decided'),
+    confirmed: others.filter(({ state }) => state === 'confirmed'),
+    plain: others.filter(({ state }) => state === 'plain'),
   };
 }
 

@@ -14,11 +14,13 @@ const WORDS: Record<NameMeaning, MeaningWords> = {
   unknown: { words: 'unknown', tone: 'unknown' },
 };
 
-const SAID: MeaningWords = { words: 'stated for this case', tone: 'met' };
+const STATED: MeaningWords = { words: 'stated for this case', tone: 'met' };
+const CONFIRMED: MeaningWords = { words: 'confirmed before', tone: 'met' };
 
 /** What a person stated goes before what was found. */
 export function meaningWords({ meaning, state }: StructureName): MeaningWords {
-  return state === 'decided' ? SAID : WORDS[meaning];
+  if (state === 'decided') return STATED;
+  return state === 'confirmed' ? CONFIRMED : WORDS[meaning];
 }
 
 /** Day and minute in UTC. */
