@@ -134,14 +134,15 @@ describe('selecting', () => {
 
 describe('the button', () => {
   it('counts what is open, by what can be done with it', () => {
-    expect(countOpen(ALL)).toEqual({ toConfirm: 5, toState: 1 });
-    expect(buttonWords(ALL)).toBe('Names · 5 to confirm, 1 to state');
+    const doubtful = { ...PAROTID, why_not: 'no centre' };
+    expect(countOpen([...ALL, doubtful])).toEqual({ toConfirm: 5, toState: 1 });
+    expect(buttonWords([...ALL, doubtful])).toBe('Names · 5 to confirm, 1 to state');
     expect(buttonWords([CORD, HEART])).toBe('Names · 1 to confirm');
-    expect(buttonWords([NOWHERE])).toBe('Names · 1 to state');
+    expect(buttonWords([doubtful])).toBe('Names · 1 to state');
   });
 
   it('counts nothing where nothing is open or known', () => {
-    expect(buttonWords([HEART, BRAIN, EYE])).toBe('Names');
+    expect(buttonWords([HEART, BRAIN, EYE, NOWHERE])).toBe('Names');
     expect(buttonWords(null)).toBe('Names');
   });
 });

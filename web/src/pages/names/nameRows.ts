@@ -65,11 +65,15 @@ export function partsOf(names: readonly StructureName[], rows: readonly NameRow[
   };
 }
 
-/** How many are open: to be confirmed for a centre, and to be said for this case alone. */
+/**
+ * How many are open: to be confirmed for a centre, and, where no centre is known, to be stated for this case. A known word needs no
+ * statement, nor does a name of which nothing is known: it may be of no organ.
+ */
 export function countOpen(names: readonly StructureName[]): { toConfirm: number; toState: number } {
   const open = names.filter(({ state }) => state === 'open');
   const toConfirm = open.filter(isConfirmable).length;
-  return { toConfirm, toState: open.length - toConfirm };
+  const isDoubtful = ({ meaning }: StructureName): boolean => meaning === 'ambiguous' || meaning === 'alike';
+  return { toConfirm, toState: open.filter((name) => !isConfirmable(name) && isDoubtful(name)).length };
 }
 
 /** `Names · 3 to confirm`; null names were not read. */
