@@ -87,7 +87,7 @@ pub const RULES: &[Rule] = &[
     rule("put", "/cases/{case}/settings", DECIDING),
     rule("get", "/cases/{case}/names", LOOKING),
     rule("put", "/cases/{case}/names", DECIDING),
-    rule("get", "/names", LOOKING),
+    rule("get", "/names", &[Viewer, Physicist, Physician, Admin]),
     rule("delete", "/names", DECIDING),
     rule("get", "/cases/{case}/assessment", LOOKING),
     rule("post", "/cases/{case}/assessment", DECIDING),
