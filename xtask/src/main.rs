@@ -7,7 +7,9 @@ mod demo;
 mod fuzz;
 mod gate;
 mod install;
+mod moto;
 mod oracle;
+mod postgres;
 mod sbom;
 mod security;
 mod shell;
@@ -22,7 +24,7 @@ const HELP: &str =
 cargo xtask test      the whole gate: format, lints, documentation, tests, licences, tidy checks
 cargo xtask web       build the front end, which becomes part of the binary
 cargo xtask workbench the workbench from end to end in a browser
-cargo xtask archive   the tests of the archive on PostgreSQL; --thorough for the figures of docs/validation.md
+cargo xtask archive   the tests of the archive on PostgreSQL and with an object store; --thorough for the figures of docs/validation.md
 cargo xtask fuzz      invented bytes for what reads files, settings and peers; so many seconds each as its argument, 60 without
 cargo xtask sbom      the list of what the program is made of, as CycloneDX in target/sbom
 cargo xtask tidy      only the checks of files and dependency tables

@@ -6,25 +6,10 @@ use std::sync::Arc;
 use case::readable;
 use chrono::{DateTime, Utc};
 
+use crate::arrivals::Arrivals;
 use crate::index::{self, cases, contents};
 use crate::store::{Store, blocking};
-use crate::{ArchiveError, CaseId, Examiner, Import, StoredCase};
-
-/// Where an archive is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArchivePlace {
-    /// The folder of its contents, and of its index where that is in SQLite.
-    pub folder: PathBuf,
-    /// Address of a PostgreSQL database for the index, as `postgres://…`.
-    pub postgres: Option<String>,
-}
-
-impl ArchivePlace {
-    /// Everything in one folder.
-    pub fn folder(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), postgres: None }
-    }
-}
+use crate::{ArchiveError, ArchivePlace, CaseId, Examiner, Import, StoredCase};
 
 /// All cases; one program works on them at a time.
 #[derive(Clone, Debug)]
@@ -34,11 +19,13 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Opens an archive, and makes it where there is none. What an earlier run left on its way in is thrown away: nobody was told
-    /// that it is kept. The examiner looks at every file before it becomes part of a case.
+    /// Opens an archive, and makes it where there is none; an object store must be reached then, and be its own. What an earlier run
+    /// left on its way in is thrown away: nobody was told that it is kept. The examiner looks at every file before it becomes part of
+    /// a case.
     ///
     /// # Errors
-    /// When the folder or the index cannot be used, or another program works on them.
+    /// When the folder, the index or the object store cannot be used or belongs to another archive, or another program works on
+    /// them.
     pub async fn open(place: &ArchivePlace, examiner: Examiner) -> Result<Self, ArchiveError> {
         let archive = Self { store: Arc::new(Store::open(place).await?), examiner: Arc::new(examiner) };
         archive.adopt_folders_of_cases().await?;
@@ -62,12 +49,13 @@ impl Archive {
         Ok(StoredCase::new(self.store.clone(), id.clone()))
     }
 
-    /// Deletes a case with everything in it that no other case needs.
+    /// Deletes a case with everything in it that no other case needs. What an object store does not let go of now goes later.
     ///
     /// # Errors
     /// When there is none of that name, or it cannot be removed.
     pub async fn delete(&self, id: &CaseId) -> Result<(), ArchiveError> {
         let store = &self.store;
+        store.refuse_when_away().await?;
         let writing = store.write().await?;
         let needed = cases::contents(store.index.pool(), id).await?;
         let mut change = store.index.begin().await?;
@@ -116,6 +104,19 @@ impl Archive {
             Ok((import, arrivals))
         })
         .await?;
+        let arriving = self.store.send(&arrivals.placings()).await?;
+        let kept = self.keep_import(arrivals, (case, label, settings), now).await;
+        let id = self.store.arrived(arriving, kept).await?;
+        import.discard()?;
+        Ok(StoredCase::new(self.store.clone(), id))
+    }
+
+    async fn keep_import(
+        &self,
+        arrivals: Arrivals,
+        (case, label, settings): (Option<&CaseId>, &str, Option<String>),
+        now: DateTime<Utc>,
+    ) -> Result<CaseId, ArchiveError> {
         let store = &self.store;
         let writing = store.write().await?;
         store.place(&writing, arrivals.placings()).await?;
@@ -134,9 +135,7 @@ impl Archive {
         }
         arrivals.add_to(&mut change, &id, now).await?;
         index::commit(change).await?;
-        drop(writing);
-        import.discard()?;
-        Ok(StoredCase::new(store.clone(), id))
+        Ok(id)
     }
 
     /// Whether there is room for more than what is kept free for finishing what was begun.

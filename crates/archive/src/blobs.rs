@@ -36,8 +36,7 @@ impl Blobs {
 
     /// Where a content lies, if it is here.
     pub(crate) fn path(&self, sha256: &str) -> PathBuf {
-        let part = |from: usize| sha256.get(from..from + 2).unwrap_or("--");
-        self.root.join(part(0)).join(part(2)).join(sha256)
+        path_below(&self.root, sha256)
     }
 
     /// All bytes of a content.
@@ -86,16 +85,7 @@ impl Blobs {
 
     /// The hashes by which all contents are named, in order.
     pub(crate) fn all(&self) -> io::Result<BTreeSet<String>> {
-        let mut found = BTreeSet::new();
-        for folder in folders_in(&self.root)? {
-            for folder in folders_in(&folder)? {
-                for entry in fs::read_dir(folder)? {
-                    let name = entry?.file_name().into_string().unwrap_or_default();
-                    found.extend(is_hash(&name).then_some(name));
-                }
-            }
-        }
-        Ok(found)
+        hashes_below(&self.root)
     }
 
     /// Whether a content is what its name says; nothing where it is not here.
@@ -121,8 +111,33 @@ impl Blobs {
     }
 }
 
+/// The name of a content below the folder of all, as `ab/cd/abcd…`.
+pub(crate) fn below(sha256: &str) -> String {
+    let part = |from: usize| sha256.get(from..from + 2).unwrap_or("--");
+    format!("{}/{}/{sha256}", part(0), part(2))
+}
+
+/// Where a content lies in the folder of all, if it is there.
+pub(crate) fn path_below(root: &Path, sha256: &str) -> PathBuf {
+    root.join(below(sha256))
+}
+
+/// The hashes by which all contents of a folder are named, in order.
+pub(crate) fn hashes_below(root: &Path) -> io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for folder in folders_in(root)? {
+        for folder in folders_in(&folder)? {
+            for entry in fs::read_dir(folder)? {
+                let name = entry?.file_name().into_string().unwrap_or_default();
+                found.extend(is_hash(&name).then_some(name));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Whether a name is that of a content, and not of one on its way in.
-fn is_hash(name: &str) -> bool {
+pub(crate) fn is_hash(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -1,10 +1,13 @@
 //! Whether an archive is whole.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::index::contents;
-use crate::store::blocking;
+use crate::remote::Remote;
+use crate::store::{Store, blocking};
 use crate::{Archive, ArchiveError, StoredCase};
 
 /// What a check of an archive found.
@@ -14,12 +17,15 @@ pub struct CheckReport {
     pub n_cases: usize,
     /// Contents that cases need.
     pub n_contents: usize,
-    /// Hashes of contents that cases need and that are not on disk.
+    /// Hashes of contents that cases need and that are not on disk, or not in the object store.
     pub missing: Vec<String>,
     /// Hashes of contents whose bytes are not what their name says.
     pub damaged: Vec<String>,
-    /// Hashes of contents on disk that no case needs: what was on its way in when the program ended, and nobody was told is kept.
+    /// Hashes of contents on disk, or in the object store, that no case needs: what was on its way in when the program ended, and nobody was told is kept.
     pub unlisted: Vec<String>,
+    /// Hashes of copies in the folder that were not what their name says, and were thrown away: the object store has the contents.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub thrown_away: Vec<String>,
     /// What the database finds wrong with its own file.
     pub index: Option<String>,
 }
@@ -45,6 +51,7 @@ impl Archive {
         let import = self.begin_import()?;
         let failed = ArchiveError::while_doing("recovering contents");
         for sha256 in &unlisted {
+            let _held = self.store.hold(std::slice::from_ref(sha256)).await?;
             let mut content = std::fs::File::open(self.store.blobs.path(sha256)).map_err(&failed)?;
             import.add("", &mut content)?;
         }
@@ -52,10 +59,10 @@ impl Archive {
         Ok(Some(case))
     }
 
-    /// Reads every content and compares it with its name and with the index.
+    /// Reads every content and compares it with its name and with the index; from an object store every byte is fetched.
     ///
     /// # Errors
-    /// When the disk or the index cannot be read.
+    /// When the disk, the index or the object store cannot be read.
     pub async fn check(&self) -> Result<CheckReport, ArchiveError> {
         let store = self.store.clone();
         let _writing = self.store.write().await?;
@@ -67,6 +74,12 @@ impl Archive {
         };
         let in_use = contents::in_use(pool).await?;
         report.n_contents = in_use.len();
+        if let Some(remote) = &store.remote {
+            compare_remote(remote, in_use, &mut report).await?;
+            let (store, remote) = (store.clone(), remote.clone());
+            report.thrown_away = blocking(move || throw_damaged_copies_away(&store, &remote)).await?;
+            return Ok(report);
+        }
         let store = store.clone();
         blocking(move || {
             let failed = ArchiveError::while_doing("checking the contents of the archive");
@@ -84,4 +97,38 @@ impl Archive {
         })
         .await
     }
+}
+
+/// Compares what is in the object store with the index.
+async fn compare_remote(
+    remote: &Arc<Remote>,
+    in_use: Vec<String>,
+    report: &mut CheckReport,
+) -> Result<(), ArchiveError> {
+    let mut found = remote.all().await?;
+    in_use.iter().for_each(|sha256| {
+        found.remove(sha256);
+    });
+    report.unlisted = found.into_iter().collect();
+    for (sha256, is_whole) in remote.are_whole(in_use).await? {
+        match is_whole {
+            Some(true) => {}
+            Some(false) => report.damaged.push(sha256),
+            None => report.missing.push(sha256),
+        }
+    }
+    Ok(())
+}
+
+/// Throws away what is in the folder and not what its name says.
+fn throw_damaged_copies_away(store: &Store, remote: &Remote) -> Result<Vec<String>, ArchiveError> {
+    let failed = ArchiveError::while_doing("checking the copies of the object store");
+    let mut thrown_away = Vec::new();
+    for sha256 in store.blobs.all().map_err(&failed)? {
+        if store.blobs.is_whole(&sha256).map_err(&failed)? == Some(false) {
+            remote.forget_copy(&sha256);
+            thrown_away.push(sha256);
+        }
+    }
+    Ok(thrown_away)
 }

@@ -55,6 +55,43 @@ pub enum ArchiveError {
         /// `damaged` or `missing`.
         how: &'static str,
     },
+    /// The object store refuses, or cannot be reached. Nothing is lost by it, and it is tried again with the next request.
+    #[error(
+        "{doing}: {reason}; check the object store, its key and the way to it, then try again: nothing that is kept was lost"
+    )]
+    ObjectStore {
+        /// What was being done.
+        doing: &'static str,
+        /// What is wrong, in words of ours.
+        reason: &'static str,
+    },
+    /// The part of the object store belongs to somebody else.
+    #[error(
+        "opening the archive: this prefix of the bucket belongs to another archive; name another prefix or bucket"
+    )]
+    ObjectsOfOther,
+    /// The object store has not what the archive had put there.
+    #[error(
+        "opening the archive: this prefix of the bucket lacks the mark of the archive, although its index has contents; \
+         name the bucket and prefix that it was made with"
+    )]
+    OtherObjectStore,
+    /// An archive that was made without an object store is to be used with one, or the other way round.
+    #[error(
+        "opening the archive: it keeps its contents {0}; open it so, or restore a backup of it into a new archive"
+    )]
+    OtherKind(&'static str),
+    /// An object store is to be spoken to without encryption.
+    #[error(
+        "opening the object store: its address must begin with https://; without encryption it may be on this machine alone"
+    )]
+    PlainObjectStore,
+    /// A database elsewhere would be spoken to without anybody having said how.
+    #[error(
+        "opening the index of the archive: its PostgreSQL is on another machine and its address does not say whether the connection \
+         is encrypted; add sslmode=verify-full and sslrootcert (or sslmode=disable, if you mean that) to the address"
+    )]
+    MaybePlainDatabase,
     /// Another program works on the archive.
     #[error("opening the archive: another rert is working on it; stop it, or name another folder")]
     InUse,
@@ -114,11 +151,18 @@ impl ArchiveError {
             sqlx::Error::Database(refusal) if says_full(refusal.code().as_deref()) => Self::Full,
             // The message of a database names tables and columns; the values stand in its details, which are left out.
             sqlx::Error::Database(refusal) => Self::Index { doing, reason: refusal.message().to_owned() },
+            sqlx::Error::Tls(_) => Self::Index { doing, reason: NOT_ENCRYPTED.to_owned() },
+            sqlx::Error::Io(failure) if failure.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+                Self::Index { doing, reason: NOT_ENCRYPTED.to_owned() }
+            }
             sqlx::Error::Io(failure) => Self::Index { doing, reason: failure.kind().to_string() },
             _ => Self::Index { doing, reason: "no connection, or an answer that cannot be read".to_owned() },
         }
     }
 }
+
+const NOT_ENCRYPTED: &str =
+    "no encrypted connection; check sslmode, sslrootcert and the certificate of the server";
 
 /// Whether a code of SQLite (`SQLITE_FULL`) or of PostgreSQL (`disk_full`) says that there is no room.
 fn says_full(code: Option<&str>) -> bool {

@@ -31,8 +31,9 @@ impl StoredCase {
             std::fs::create_dir_all(path.parent().unwrap_or(into)).map_err(&failed)?;
             std::fs::write(path, content).map_err(&failed)?;
         }
-        let sources = self.objects().await?.sources().to_vec();
+        let held = self.objects().await?;
         blocking(move || {
+            let sources = held.sources();
             for (number, source) in sources.iter().enumerate() {
                 let bytes = source.read().map_err(|_| failed(std::io::ErrorKind::InvalidData.into()))?;
                 std::fs::write(objects.join(format!("{number:05}.dcm")), bytes).map_err(&failed)?;

@@ -66,12 +66,26 @@ impl Archive {
         let left_aside: LeftAside = read(&folder.path.join("left-aside.json"))?.unwrap_or_default();
         let settings = fs::read_to_string(folder.path.join("case.toml")).unwrap_or_default();
         let refused = refused(&folder.path.join("quarantine"), &left_aside)?;
+        let mut placings = arrivals.placings();
+        placings.extend(refused.placings());
+        let arriving = store.send(&placings).await?;
+        let kept = self.keep_adopted(folder, (arrivals, refused), (&left_aside, &settings)).await;
+        store.arrived(arriving, kept).await
+    }
+
+    async fn keep_adopted(
+        &self,
+        folder: &CaseFolder,
+        (arrivals, refused): (Arrivals, Arrivals),
+        (left_aside, settings): (&LeftAside, &str),
+    ) -> Result<(), ArchiveError> {
+        let store = &self.store;
         let writing = store.write().await?;
         store.place(&writing, arrivals.placings()).await?;
         store.place(&writing, refused.placings()).await?;
         let mut change = store.index.begin().await?;
         cases::add(&mut change, &folder.id, &folder.label.label, folder.label.created).await?;
-        cases::replace_settings(&mut change, &folder.id, &settings, &crate::sha256("")).await?;
+        cases::replace_settings(&mut change, &folder.id, settings, &crate::sha256("")).await?;
         arrivals.add_to(&mut change, &folder.id, folder.label.created).await?;
         refused.add_to(&mut change, &folder.id, folder.label.created).await?;
         let counts = (left_aside.n_foreign, left_aside.n_emptied);

@@ -138,8 +138,10 @@ impl Archive {
     /// The bytes of a content.
     ///
     /// # Errors
-    /// When it is not where it should be.
-    pub fn open_content(&self, sha256: &str) -> Result<File, ArchiveError> {
+    /// When it is not where it should be, or an object store does not give it.
+    pub async fn open_content(&self, sha256: &str) -> Result<File, ArchiveError> {
+        let _held = self.store.hold(&[sha256.to_owned()]).await?;
+        // Once it is open the copy may go.
         File::open(self.store.blobs.path(sha256)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => {
                 ArchiveError::DamagedContent { sha256: sha256.to_owned(), how: "missing" }

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::blobs::{Blobs, Placing};
-use crate::index::{self, Index, contents, transfers};
+use crate::index::{self, Index, contents, object_store, transfers};
+use crate::remote::{Arriving, Held, Remote};
 use crate::room::refuse_without_room;
 use crate::transfer::Waiting;
-use crate::{ArchiveError, ArchivePlace, CaseId};
+use crate::{ArchiveError, ArchivePlace, CaseId, ObjectStorePlace};
 
 const BLOBS: &str = "blobs";
 const WORK: &str = "work";
@@ -19,7 +20,10 @@ const WORK: &str = "work";
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) root: PathBuf,
+    /// All contents, or copies of some where there is an object store.
     pub(crate) blobs: Blobs,
+    /// The object store that has all contents; nothing where the folder has them.
+    pub(crate) remote: Option<Arc<Remote>>,
     pub(crate) index: Index,
     /// What came over the network and waits to be kept.
     pub(crate) waiting: std::sync::Mutex<Vec<Waiting>>,
@@ -43,15 +47,17 @@ impl Store {
         empty(&root.join(WORK)).map_err(&failed)?;
         let blobs = Blobs::open(root.join(BLOBS)).map_err(failed)?;
         let index = Index::open(&root, place.postgres.as_deref()).await?;
-        let store = Self {
+        let mut store = Self {
             root,
             blobs,
+            remote: None,
             index,
             waiting: Default::default(),
             writing: Mutex::default(),
             signing_in: Mutex::default(),
             _lock: lock,
         };
+        store.remote = store.open_remote(place.objects.as_ref()).await?;
         // What a former run had still to remove, and what it was receiving.
         let writing = store.write().await?;
         store.remove_what_is_to_go(&writing).await?;
@@ -60,6 +66,39 @@ impl Store {
         index::commit(change).await?;
         drop(writing);
         Ok(store)
+    }
+
+    /// Opens the object store that is meant, which must be this archive's own, or nobody's while the archive is empty. One that has its
+    /// contents elsewhere is left alone: its folder would be taken for copies, which are thrown away, or the other way round.
+    async fn open_remote(&self, place: Option<&ObjectStorePlace>) -> Result<Option<Arc<Remote>>, ArchiveError> {
+        let failed = ArchiveError::while_doing("opening the folder of the archive");
+        let known = object_store::archive(self.index.pool()).await?;
+        let Some(place) = place else {
+            return match known {
+                Some(_) => Err(ArchiveError::OtherKind("in an object store")),
+                None => Ok(None),
+            };
+        };
+        let has_cases = !contents::in_use(self.index.pool()).await?.is_empty();
+        if known.is_none() && (has_cases || !self.blobs.all().map_err(&failed)?.is_empty()) {
+            return Err(ArchiveError::OtherKind("in its folder"));
+        }
+        let remote = Arc::new(Remote::open(place, self.root.join(BLOBS), self.root.join(WORK))?);
+        let archive = match (known, remote.owner().await?) {
+            (Some(known), Some(owner)) if known == owner => return Ok(Some(remote)),
+            (_, Some(_)) => return Err(ArchiveError::ObjectsOfOther),
+            (Some(_), None) if has_cases => return Err(ArchiveError::OtherObjectStore),
+            (Some(known), None) => known,
+            (None, None) => {
+                let archive = format!("{}{}", CaseId::random()?, CaseId::random()?);
+                let mut change = self.index.begin().await?;
+                object_store::set_archive(&mut change, &archive).await?;
+                index::commit(change).await?;
+                archive
+            }
+        };
+        remote.own(&archive).await?;
+        Ok(Some(remote))
     }
 
     /// Waits for the right to change the archive.
@@ -73,10 +112,65 @@ impl Store {
 
     /// Refuses what would fill the disk up to its last bytes.
     pub(crate) fn refuse_without_room(&self, n_bytes: u64) -> Result<(), ArchiveError> {
-        refuse_without_room(&self.root, n_bytes)
+        match &self.remote {
+            Some(remote) => remote.make_room(n_bytes),
+            None => refuse_without_room(&self.root, n_bytes),
+        }
     }
 
-    /// Puts files among the contents; on disk when this returns.
+    /// Refuses where there is an object store and it cannot be reached.
+    pub(crate) async fn refuse_when_away(&self) -> Result<(), ArchiveError> {
+        match &self.remote {
+            Some(remote) => remote.refuse_when_away().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Sends files to the object store, where there is one, which has all of them when this returns. It comes before the right to
+    /// write is asked for, since it can take long; what it returns is held until the index knows them ([`Self::arrived`]).
+    pub(crate) async fn send(&self, files: &[Placing]) -> Result<Arriving, ArchiveError> {
+        let Some(remote) = &self.remote else { return Ok(Arriving::default()) };
+        self.refuse_without_room(0)?;
+        // Whoever removes contents just now may be removing one of these, and must be done before they are sent.
+        let writing = self.write().await?;
+        let arriving = remote.announce(files);
+        drop(writing);
+        match remote.send(files).await {
+            Ok(()) => Ok(arriving),
+            Err(error) => self.arrived(arriving, Err(error)).await,
+        }
+    }
+
+    /// Ends what [`Self::send`] began: where nothing came of it, what was sent is listed as to be removed.
+    pub(crate) async fn arrived<T>(
+        &self,
+        arriving: Arriving,
+        kept: Result<T, ArchiveError>,
+    ) -> Result<T, ArchiveError> {
+        if kept.is_err() && !arriving.hashes().is_empty() {
+            // Where that fails too, a check finds them as contents that no case needs.
+            let _ = self.list_as_to_go(arriving.hashes()).await;
+        }
+        kept
+    }
+
+    async fn list_as_to_go(&self, hashes: &[String]) -> Result<(), ArchiveError> {
+        let _writing = self.write().await?;
+        let mut change = self.index.begin().await?;
+        contents::let_go(&mut change, hashes).await?;
+        index::commit(change).await
+    }
+
+    /// Makes sure that the folder has contents, and keeps them as long as what is returned lives. They lie at [`Blobs::path`]; where
+    /// there is no object store they do so anyway.
+    pub(crate) async fn hold(&self, hashes: &[String]) -> Result<Held, ArchiveError> {
+        match &self.remote {
+            Some(remote) => remote.hold(hashes).await,
+            None => Ok(Held::default()),
+        }
+    }
+
+    /// Puts files among the contents, which an object store has already; on disk when this returns.
     pub(crate) async fn place(
         self: &Arc<Self>,
         _writing: &Writing<'_>,
@@ -84,20 +178,31 @@ impl Store {
     ) -> Result<(), ArchiveError> {
         self.refuse_without_room(0)?;
         let store = self.clone();
-        blocking(move || store.blobs.place(&files)).await
+        blocking(move || {
+            store.blobs.place(&files)?;
+            if let Some(remote) = &store.remote {
+                remote.note_copies(&files);
+            }
+            Ok(())
+        })
+        .await
     }
 
-    /// Removes the contents that no case needs any longer.
+    /// Removes the contents that no case needs any longer. What an object store does not remove now stays listed, and goes later.
     pub(crate) async fn remove_what_is_to_go(&self, _writing: &Writing<'_>) -> Result<(), ArchiveError> {
         let to_go = contents::to_remove(self.index.pool()).await?;
-        if to_go.is_empty() {
+        let removed = match &self.remote {
+            Some(remote) => remote.remove(to_go).await?,
+            None => {
+                to_go.iter().try_for_each(|sha256| self.blobs.remove(sha256))?;
+                to_go
+            }
+        };
+        if removed.is_empty() {
             return Ok(());
         }
-        for sha256 in &to_go {
-            self.blobs.remove(sha256)?;
-        }
         let mut change = self.index.begin().await?;
-        for sha256 in &to_go {
+        for sha256 in &removed {
             contents::will_stay(&mut change, sha256).await?;
         }
         index::commit(change).await

@@ -14,6 +14,7 @@ use crate::blobs::Placing;
 use crate::hash::hash_of;
 use crate::index::cases::{self, Named};
 use crate::index::{self, contents};
+use crate::remote::Held;
 use crate::store::{Store, blocking};
 use crate::{ArchiveError, CaseId, Signature, sha256};
 
@@ -50,6 +51,8 @@ pub struct CaseObjects {
     sources: Vec<Source>,
     left_aside: LeftAside,
     state: ObjectsState,
+    /// Keeps the files where they are.
+    held: Arc<Held>,
 }
 
 /// Which objects a case had when they were read, and what was left aside. What is made from them is kept only as long as it has the
@@ -74,17 +77,26 @@ impl StoredCase {
         &self.id
     }
 
-    /// Its objects, in a fixed order.
+    /// Its objects, in a fixed order; from an object store those are fetched that are not in the folder.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// When the index cannot be read, or an object store does not give an object as it was.
     pub async fn objects(&self) -> Result<CaseObjects, ArchiveError> {
         let pool = self.store.index.pool();
         let hashes = cases::objects(pool, &self.id).await?;
         let sources = hashes.iter().map(|sha256| Source::File(self.store.blobs.path(sha256))).collect();
         let left_aside = self.left_aside().await?;
         let state = state_of(&hashes, &left_aside);
-        Ok(CaseObjects { sources, left_aside, state })
+        let held = Arc::new(self.store.hold(&hashes).await?);
+        Ok(CaseObjects { sources, left_aside, state, held })
+    }
+
+    /// How many objects it has.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub async fn n_objects(&self) -> Result<usize, ArchiveError> {
+        Ok(cases::objects(self.store.index.pool(), &self.id).await?.len())
     }
 
     /// Refuses where the case has other objects by now. Whoever asks has the right to write.
@@ -172,8 +184,11 @@ impl StoredCase {
     pub async fn result(&self, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
         let results = cases::results(self.store.index.pool(), &self.id).await?;
         let Some(found) = results.into_iter().find(|result| result.name == name) else { return Ok(None) };
-        let store = self.store.clone();
-        let read = move || store.blobs.read(&found.sha256).map_err(ArchiveError::while_doing("reading results"));
+        let (store, held) = (self.store.clone(), self.store.hold(std::slice::from_ref(&found.sha256)).await?);
+        let read = move || {
+            let _held = held;
+            store.blobs.read(&found.sha256).map_err(ArchiveError::while_doing("reading results"))
+        };
         blocking(read).await.map(Some)
     }
 
@@ -262,12 +277,24 @@ impl StoredCase {
     async fn keep_results(&self, folder: PathBuf, keeping: Keeping<'_>) -> Result<(), ArchiveError> {
         let below = folder.clone();
         let found = blocking(move || files_below(&below)).await?;
+        let placings: Vec<Placing> = found.iter().map(|(_, placing)| placing.clone()).collect();
+        let arriving = self.store.send(&placings).await?;
+        let kept = self.keep_found(found, placings, keeping).await;
+        self.store.arrived(arriving, kept).await?;
+        fs::remove_dir_all(folder).map_err(ArchiveError::while_doing("keeping results"))
+    }
+
+    async fn keep_found(
+        &self,
+        found: Vec<(String, Placing)>,
+        placings: Vec<Placing>,
+        keeping: Keeping<'_>,
+    ) -> Result<(), ArchiveError> {
         let store = &self.store;
         let writing = store.write().await?;
         if let Keeping::InPlaceOfFormer { of, .. } = keeping {
             self.refuse_other_objects(of).await?;
         }
-        let placings = found.iter().map(|(_, placing)| placing.clone()).collect();
         store.place(&writing, placings).await?;
         let former = cases::results(store.index.pool(), &self.id).await?;
         let mut change = store.index.begin().await?;
@@ -282,8 +309,7 @@ impl StoredCase {
         let former: Vec<String> = former.into_iter().map(|result| result.sha256).collect();
         contents::let_go(&mut change, &former).await?;
         index::commit(change).await?;
-        store.remove_what_is_to_go(&writing).await?;
-        fs::remove_dir_all(folder).map_err(ArchiveError::while_doing("keeping results"))
+        store.remove_what_is_to_go(&writing).await
     }
 }
 
@@ -311,7 +337,9 @@ impl CaseObjects {
 
     /// Reads them.
     pub fn read(self, progress: Progress<'_>) -> Folder {
-        dicom::read_sources(&self.sources, self.left_aside, progress)
+        let mut folder = dicom::read_sources(&self.sources, self.left_aside, progress);
+        folder.keep_alive(self.held);
+        folder
     }
 
     /// Where they lie.

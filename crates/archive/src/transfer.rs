@@ -111,6 +111,18 @@ impl Archive {
         transfer: &TransferRow,
         now: DateTime<Utc>,
     ) -> Result<Receipt, ArchiveError> {
+        let placing: Vec<_> = arrival.placing().into_iter().collect();
+        let arriving = self.store.send(&placing).await?;
+        let kept = self.keep_with_others(arrival, transfer, now).await;
+        self.store.arrived(arriving, kept).await
+    }
+
+    async fn keep_with_others(
+        &self,
+        arrival: Arrival,
+        transfer: &TransferRow,
+        now: DateTime<Utc>,
+    ) -> Result<Receipt, ArchiveError> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { arrival, transfer: transfer.clone(), now, answer };
         self.store.waiting().push(waiting);

@@ -8,17 +8,7 @@ use std::collections::BTreeSet;
 
 use archive::{Archive, ArchiveError, Bound, CheckReport, Signature};
 use case::Settings;
-use support::{Place, hashes, imported, now, object, place};
-
-/// What an archive holds on disk.
-fn contents(place: &Place) -> BTreeSet<String> {
-    let files = dicom::source::walk(&place.root().join("blobs")).unwrap();
-    let name = |source: &dicom::Source| match source {
-        dicom::Source::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
-        dicom::Source::Entry { archive, .. } => archive.file_name().unwrap().to_string_lossy().into_owned(),
-    };
-    files.iter().map(name).collect()
-}
+use support::{hashes, imported, now, object, place};
 
 async fn settings_of(archive: &Archive) -> archive::StoredCase {
     let text: &[u8] = b"[case]\nsite = \"spine\"\n";
@@ -36,12 +26,12 @@ async fn an_object_is_kept_once_by_what_it_holds_and_its_name_is_forgotten() {
     assert_eq!(hashes(&case).await, expected);
     // Another case with the same object needs no more room, and goes without taking it along.
     let other = imported(&archive, &[("c", &one)]).await;
-    assert_eq!(contents(&place), BTreeSet::from(expected));
+    assert_eq!(place.contents().await, BTreeSet::from(expected));
     archive.delete(case.id()).await.unwrap();
-    assert_eq!(contents(&place), BTreeSet::from([archive::sha256(&one)]));
+    assert_eq!(place.contents().await, BTreeSet::from([archive::sha256(&one)]));
     assert_eq!(hashes(&other).await, [archive::sha256(&one)]);
     archive.delete(other.id()).await.unwrap();
-    assert_eq!(contents(&place), BTreeSet::new());
+    assert_eq!(place.contents().await, BTreeSet::new());
 }
 
 #[tokio::test]
@@ -72,7 +62,8 @@ async fn two_programs_do_not_work_on_one_archive() {
     if let Some(postgres) = &place.place.postgres {
         // Neither do two with different folders and one index.
         let folder = place.folder.path().join("other");
-        let other = archive::ArchivePlace { folder, postgres: Some(postgres.clone()) };
+        let other =
+            archive::ArchivePlace { postgres: Some(postgres.clone()), ..archive::ArchivePlace::folder(folder) };
         let opened = Archive::open(&other, archive::Examiner::in_this_process()).await;
         assert!(matches!(opened, Err(ArchiveError::InUse)));
     }
@@ -140,7 +131,7 @@ async fn results_take_the_place_of_the_former_ones_as_a_whole() {
     assert_eq!(case.result("new.txt").await.unwrap().unwrap(), b"new");
     assert_eq!(case.result_names().await.unwrap(), ["dose/sum.dcm", "new.txt"]);
     // What no case needs any longer is gone from the disk as well.
-    assert_eq!(contents(&place), BTreeSet::from([archive::sha256("new")]));
+    assert_eq!(place.contents().await, BTreeSet::from([archive::sha256("new")]));
     case.add_results(&[("signed.txt", b"signed")]).await.unwrap();
     assert_eq!(case.result_names().await.unwrap(), ["dose/sum.dcm", "new.txt", "signed.txt"]);
     // Results that were begun and not finished leave the former ones alone.
@@ -185,12 +176,10 @@ async fn a_check_finds_what_is_missing_damaged_or_not_listed() {
     let case = imported(&archive, &[("a", &one), ("b", &two)]).await;
     let whole = CheckReport { n_cases: 1, n_contents: 2, ..CheckReport::default() };
     assert_eq!(archive.check().await.unwrap(), whole);
-    let path = |sha256: &str| place.root().join("blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256);
-    std::fs::write(path(&first), "else").unwrap();
-    std::fs::remove_file(path(&second)).unwrap();
+    place.write_content(&first, b"else").await;
+    place.remove_content(&second).await;
     let stray = archive::sha256("stray");
-    std::fs::create_dir_all(path(&stray).parent().unwrap()).unwrap();
-    std::fs::write(path(&stray), "stray").unwrap();
+    place.write_content(&stray, b"stray").await;
     let found = archive.check().await.unwrap();
     assert!(!found.is_whole());
     assert_eq!((found.damaged, found.missing, found.unlisted), (vec![first], vec![second], vec![stray.clone()]));
@@ -202,9 +191,7 @@ async fn a_check_finds_what_is_missing_damaged_or_not_listed() {
     assert_eq!(archive.check().await.unwrap(), CheckReport { unlisted: vec![stray.clone()], ..whole.clone() });
     // What belongs to no case becomes one of its own; what is no object is told of there.
     let three = object("1.3");
-    let third = path(&archive::sha256(&three));
-    std::fs::create_dir_all(third.parent().unwrap()).unwrap();
-    std::fs::write(third, &three).unwrap();
+    place.write_content(&archive::sha256(&three), &three).await;
     let recovered = archive.recover(now()).await.unwrap().unwrap();
     assert_eq!(hashes(&recovered).await, [archive::sha256(&three)]);
     assert_eq!(recovered.left_aside().await.unwrap().n_foreign, 1);

@@ -119,7 +119,7 @@ async fn damage_is_not_backed_up_and_not_restored() {
     let below = format!("blobs/{}/{}/{sha256}", &sha256[..2], &sha256[2..4]);
     let backup = first.folder.path().join("backup");
     archive.back_up(&backup).await.unwrap();
-    std::fs::write(first.root().join(&below), "else").unwrap();
+    first.write_content(&sha256, b"else").await;
     let other = first.folder.path().join("other");
     assert!(matches!(archive.back_up(&other).await, Err(ArchiveError::DamagedContent { .. })));
     std::fs::remove_file(backup.join(&below)).unwrap();

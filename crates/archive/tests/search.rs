@@ -42,7 +42,7 @@ async fn series_and_instances_are_found_within_a_scope_and_within_cases() {
     let found = archive.indexed_instances(&instance, Some(&cases), 1).await.unwrap().unwrap();
     assert_eq!((found[0].patient.id.as_str(), &found[0].cases), ("ID2", &vec![other.case]));
     let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut archive.open_content(&found[0].sha256).unwrap(), &mut bytes).unwrap();
+    std::io::Read::read_to_end(&mut archive.open_content(&found[0].sha256).await.unwrap(), &mut bytes).unwrap();
     assert_eq!(bytes, object_of("1.3", "ID2", "19600101"));
     assert!(archive.indexed_instances(&everywhere, None, 2).await.unwrap().is_none());
     let hostile = Scope { study: Some("' OR 1=1 --".to_owned()), ..Scope::default() };

@@ -1,7 +1,9 @@
 //! A folder of any files to the objects in it.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::path::Path;
+use std::sync::Arc;
 
 use case::{Findings, Image, Input, Objects};
 use dicom_dictionary_std::tags;
@@ -24,9 +26,16 @@ pub struct Folder {
     /// All objects, images without their values.
     pub objects: Objects,
     sources: BTreeMap<String, Vec<Source>>,
+    /// What must live as long as the files are read.
+    alive: Option<Arc<dyn Debug + Send + Sync>>,
 }
 
 impl Folder {
+    /// Keeps something as long as this lives: what would let the files go, whose pixels are read later.
+    pub fn keep_alive(&mut self, what: Arc<dyn Debug + Send + Sync>) {
+        self.alive = Some(what);
+    }
+
     /// Where the bytes of an object stand; of an image, those of its slices in their order.
     pub(crate) fn sources_of(&self, uid: &str) -> &[Source] {
         self.sources.get(uid).map(Vec::as_slice).unwrap_or_default()

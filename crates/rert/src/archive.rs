@@ -36,7 +36,7 @@ impl ArchiveArguments {
     }
 
     /// The place that is meant.
-    pub fn place(&self, configuration: &Configuration) -> ArchivePlace {
+    pub fn place(&self, configuration: &Configuration) -> Result<ArchivePlace, Failure> {
         configuration.archive(self.archive.as_deref())
     }
 }
@@ -52,7 +52,7 @@ pub enum ArchiveCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Read every content and compare it with its hash and with the index.
+    /// Read every content, also those in an object store, and compare it with its hash and with the index.
     Check {
         #[command(flatten)]
         archive: ArchiveArguments,
@@ -130,7 +130,7 @@ pub fn failed(error: ArchiveError) -> Failure {
 
 /// Opens an archive that is there: to check or back up a folder that was mistyped would find nothing wrong.
 pub async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
-    let place = arguments.place(&arguments.configuration()?);
+    let place = arguments.place(&arguments.configuration()?)?;
     if !place.folder.is_dir() {
         return Err(Failure::Failed(
             "opening the archive: there is no such folder; name the one that rert serve works with".to_owned(),
@@ -142,7 +142,7 @@ pub async fn open(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
 /// Opens an archive, which is made where there is none.
 pub async fn open_or_make(arguments: &ArchiveArguments) -> Result<Archive, Failure> {
     let examiner: Examiner = crate::examine::examiner()?;
-    let place = arguments.place(&arguments.configuration()?);
+    let place = arguments.place(&arguments.configuration()?)?;
     Archive::open(&place, examiner).await.map_err(failed)
 }
 
@@ -152,7 +152,7 @@ async fn list(arguments: &ArchiveArguments, as_json: bool) -> Result<(), Failure
     for id in archive.cases().await.map_err(failed)? {
         let case = archive.case(&id).await.map_err(failed)?;
         let label = case.label().await.map_err(failed)?;
-        let n_objects = case.objects().await.map_err(failed)?.sources().len();
+        let n_objects = case.n_objects().await.map_err(failed)?;
         told.push((id, label, n_objects));
     }
     if as_json {
@@ -195,6 +195,7 @@ fn told(report: &CheckReport) -> Result<(), Failure> {
     for (hashes, what) in [
         (&report.missing, "is missing"),
         (&report.damaged, "is damaged"),
+        (&report.thrown_away, "had a damaged copy in the folder, which was thrown away; the object store has it"),
         (
             &report.unlisted,
             "belongs to no case: it was on its way in when the program ended (--recover makes a case of it)",

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use archive::ArchivePlace;
+use archive::{ArchivePlace, ObjectStoreKey, ObjectStorePlace};
 use network::{AeTitle, ClientTls, Limits, OwnCertificate, Peer, Peers, Remote, ServerTls};
 use serde::Deserialize;
 use server::{Department, NodePlace, Web};
@@ -28,14 +28,58 @@ pub struct Configuration {
     pub telemetry: TelemetrySection,
 }
 
-/// `[archive]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// `[archive]`. It is never printed: the address of the database holds a password.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ArchiveSection {
     /// The folder.
     pub folder: Option<PathBuf>,
     /// Address of a PostgreSQL database for the index.
     pub postgres: Option<String>,
+    /// An object store for the contents.
+    pub objects: Option<ObjectsSection>,
+}
+
+impl std::fmt::Debug for ArchiveSection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ArchiveSection").finish_non_exhaustive()
+    }
+}
+
+/// `[archive.objects]`. Keys do not stand in the file: the environment names them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectsSection {
+    /// The bucket.
+    pub bucket: String,
+    /// What the names of all objects of this archive begin with.
+    #[serde(default)]
+    pub prefix: String,
+    /// The region.
+    #[serde(default = "default_region")]
+    pub region: String,
+    /// Address of the store; that of Amazon where nothing is said.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// File (PEM) of authorities that are trusted beside those of the system.
+    #[serde(default)]
+    pub authorities: Option<PathBuf>,
+    /// How many GiB of copies are kept in the folder.
+    #[serde(default = "default_cache")]
+    pub cache_gib: u32,
+    /// From the environment.
+    #[serde(skip)]
+    key: Option<ObjectStoreKey>,
+}
+
+/// Stores that have no regions take this one.
+fn default_region() -> String {
+    "us-east-1".to_owned()
+}
+
+/// Some hundred cases with their images.
+fn default_cache() -> u32 {
+    64
 }
 
 /// `[server]`.
@@ -120,21 +164,22 @@ impl Configuration {
         let wrong = |error: toml::de::Error| Failure::Usage(format!("{DOING}: {error}"));
         let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
         for (section, name, kind) in ENTRIES {
-            let variable = format!("RERT_{}_{}", section.to_uppercase(), name.to_uppercase());
+            let variable = format!("RERT_{}_{}", section.replace('.', "_").to_uppercase(), name.to_uppercase());
             let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else { continue };
-            let section = table.entry(*section).or_insert_with(|| toml::Table::new().into());
-            if let Some(section) = section.as_table_mut() {
-                section.insert((*name).to_owned(), kind.value(&value));
-            }
+            let value = kind
+                .value(&value)
+                .ok_or_else(|| Failure::Usage(format!("{DOING}: {variable} must be a number")))?;
+            set(&mut table, section, (name, value));
         }
         // The name under which the database was given before there were sections.
         if let Some(address) = environment("RERT_POSTGRES").filter(|address| !address.is_empty()) {
-            let section = table.entry("archive").or_insert_with(|| toml::Table::new().into());
-            if let Some(section) = section.as_table_mut() {
-                section.insert("postgres".to_owned(), address.into());
-            }
+            set(&mut table, "archive", ("postgres", address.into()));
         }
-        table.try_into().map_err(wrong)
+        let mut configuration: Self = table.try_into().map_err(wrong)?;
+        if let Some(objects) = &mut configuration.archive.objects {
+            objects.key = key(&environment);
+        }
+        Ok(configuration)
     }
 
     /// Whether the program runs for more than the person at this machine.
@@ -143,10 +188,11 @@ impl Configuration {
     }
 
     /// Where the archive is; `folder` wins where it is given.
-    pub fn archive(&self, folder: Option<&Path>) -> ArchivePlace {
+    pub fn archive(&self, folder: Option<&Path>) -> Result<ArchivePlace, Failure> {
         let folder = folder.map(Path::to_owned).or_else(|| self.archive.folder.clone());
         let folder = folder.unwrap_or_else(|| PathBuf::from("rert-cases"));
-        ArchivePlace { folder, postgres: self.archive.postgres.clone() }
+        let objects = self.archive.objects.as_ref().map(ObjectsSection::place).transpose()?;
+        Ok(ArchivePlace { folder, postgres: self.archive.postgres.clone(), objects })
     }
 
     /// Where the workbench is.
@@ -171,6 +217,51 @@ impl Configuration {
     }
 }
 
+impl ObjectsSection {
+    fn place(&self) -> Result<ObjectStorePlace, Failure> {
+        let key = self.key.clone().ok_or_else(|| {
+            Failure::Usage(format!(
+                "{DOING}: [archive.objects] needs a key; name it in the environment as {KEY} and {SECRET}, \
+                 or as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            ))
+        })?;
+        Ok(ObjectStorePlace {
+            bucket: self.bucket.clone(),
+            prefix: self.prefix.clone(),
+            region: self.region.clone(),
+            endpoint: self.endpoint.clone(),
+            authorities: self.authorities.as_deref().map(read).transpose()?,
+            key,
+            cache_bytes: u64::from(self.cache_gib) << 30,
+        })
+    }
+}
+
+const KEY: &str = "RERT_ARCHIVE_OBJECTS_KEY";
+const SECRET: &str = "RERT_ARCHIVE_OBJECTS_SECRET";
+
+/// Who we are to the object store: under names of ours, or under those that every program of Amazon knows.
+fn key(environment: impl Fn(&str) -> Option<String>) -> Option<ObjectStoreKey> {
+    let said = |name: &str| environment(name).filter(|value| !value.is_empty());
+    if let (Some(id), Some(secret)) = (said(KEY), said(SECRET)) {
+        return Some(ObjectStoreKey { id, secret, session_token: None });
+    }
+    let (id, secret) = (said("AWS_ACCESS_KEY_ID")?, said("AWS_SECRET_ACCESS_KEY")?);
+    Some(ObjectStoreKey { id, secret, session_token: said("AWS_SESSION_TOKEN") })
+}
+
+/// Sets an entry of a section, such as `archive.objects`.
+fn set(table: &mut toml::Table, section: &str, (name, value): (&str, toml::Value)) {
+    let mut inner = table;
+    for part in section.split('.') {
+        let next = inner.entry(part).or_insert_with(|| toml::Table::new().into());
+        // What is no section there is told of when all is read.
+        let Some(next) = next.as_table_mut() else { return };
+        inner = next;
+    }
+    inner.insert(name.to_owned(), value);
+}
+
 /// Passwords and patients go over encrypted connections only, unless nothing leaves this machine.
 fn checked_origin(origin: &str, listen: SocketAddr) -> Result<String, Failure> {
     let origin = origin.trim_end_matches('/');
@@ -191,12 +282,19 @@ enum Kind {
     Text,
     /// Texts with commas between them.
     Texts,
+    Number,
 }
 
 /// What can be said in the environment.
 const ENTRIES: &[(&str, &str, Kind)] = &[
     ("archive", "folder", Kind::Text),
     ("archive", "postgres", Kind::Text),
+    ("archive.objects", "bucket", Kind::Text),
+    ("archive.objects", "prefix", Kind::Text),
+    ("archive.objects", "region", Kind::Text),
+    ("archive.objects", "endpoint", Kind::Text),
+    ("archive.objects", "authorities", Kind::Text),
+    ("archive.objects", "cache_gib", Kind::Number),
     ("server", "mode", Kind::Text),
     ("server", "listen", Kind::Text),
     ("server", "origin", Kind::Text),
@@ -212,10 +310,14 @@ const ENTRIES: &[(&str, &str, Kind)] = &[
 ];
 
 impl Kind {
-    fn value(self, text: &str) -> toml::Value {
+    /// What a text says; nothing where it should be a number and is none.
+    fn value(self, text: &str) -> Option<toml::Value> {
         match self {
-            Self::Text => text.into(),
-            Self::Texts => text.split(',').map(|part| toml::Value::from(part.trim())).collect::<Vec<_>>().into(),
+            Self::Text => Some(text.into()),
+            Self::Texts => {
+                Some(text.split(',').map(|part| toml::Value::from(part.trim())).collect::<Vec<_>>().into())
+            }
+            Self::Number => text.trim().parse::<i64>().ok().map(toml::Value::from),
         }
     }
 }
@@ -339,7 +441,7 @@ mod tests {
     fn a_file_says_everything_and_the_environment_wins() {
         let configuration =
             parsed(TEXT, &[("RERT_SERVER_PROXIES", "127.0.0.1, ::1"), ("RERT_NODE_AE_TITLE", "OTHER")]).unwrap();
-        assert_eq!(configuration.archive(None), ArchivePlace::folder("/var/lib/rert"));
+        assert_eq!(configuration.archive(None).unwrap(), ArchivePlace::folder("/var/lib/rert"));
         let web = configuration.web(default()).unwrap();
         let department = web.department.unwrap();
         assert_eq!((department.origin.as_str(), department.proxies.len()), ("https://rert.example.org", 2));
@@ -348,7 +450,44 @@ mod tests {
         assert_eq!(node.remote("PACS").unwrap().unwrap().port, 104);
         assert!(node.remote("NOBODY").is_none());
         let other = parsed("", &[("RERT_POSTGRES", "postgres://x")]).unwrap();
-        assert_eq!(other.archive(Some(Path::new("a"))).postgres.as_deref(), Some("postgres://x"));
+        assert_eq!(other.archive(Some(Path::new("a"))).unwrap().postgres.as_deref(), Some("postgres://x"));
+    }
+
+    #[test]
+    fn an_object_store_is_named_by_the_file_and_its_key_by_the_environment() {
+        const OBJECTS: &str = "[archive.objects]\nbucket = \"rert\"\nendpoint = \"https://s3.example.org\"\n";
+        let amazon = [
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_SECRET_ACCESS_KEY", "hunter2"),
+            ("AWS_SESSION_TOKEN", "hunter2"),
+            ("RERT_ARCHIVE_OBJECTS_PREFIX", "one"),
+            ("RERT_ARCHIVE_OBJECTS_CACHE_GIB", "3"),
+            ("RERT_ARCHIVE_POSTGRES", "postgres://rert:hunter2@127.0.0.1/rert"),
+        ];
+        let configuration = parsed(OBJECTS, &amazon).unwrap();
+        let place = configuration.archive(None).unwrap();
+        let objects = place.objects.clone().unwrap();
+        assert_eq!((objects.bucket.as_str(), objects.prefix.as_str()), ("rert", "one"));
+        assert_eq!((objects.region.as_str(), objects.cache_bytes), ("us-east-1", 3 << 30));
+        assert_eq!(objects.key.session_token.as_deref(), Some("hunter2"));
+        let printed = format!("{configuration:?} {place:?}");
+        assert!(!printed.contains("hunter2"), "{printed}");
+        // Names of ours win, and a bucket can be named without a file.
+        let ours = [("RERT_ARCHIVE_OBJECTS_KEY", "own"), ("RERT_ARCHIVE_OBJECTS_SECRET", "other")];
+        let environment = [&amazon[..], &ours, &[("RERT_ARCHIVE_OBJECTS_BUCKET", "second")]].concat();
+        let objects = parsed("", &environment).unwrap().archive(None).unwrap().objects.unwrap();
+        assert_eq!((objects.bucket.as_str(), objects.key.id.as_str()), ("second", "own"));
+        assert_eq!(objects.key.session_token, None);
+        for (text, environment, told) in [
+            (OBJECTS, &[][..], "needs a key"),
+            (OBJECTS, &amazon[..1], "needs a key"),
+            ("[archive.objects]\nbucket = \"a\"\nsecret = \"b\"", &amazon[..], "unknown field"),
+            ("[archive.objects]\nprefix = \"a\"", &amazon[..1], "missing field"),
+            (OBJECTS, &[("RERT_ARCHIVE_OBJECTS_CACHE_GIB", "many")][..], "must be a number"),
+        ] {
+            let failure = parsed(text, environment).and_then(|read| read.archive(None)).unwrap_err();
+            assert!(failure.to_string().contains(told), "{failure}");
+        }
     }
 
     #[test]

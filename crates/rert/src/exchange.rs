@@ -297,7 +297,7 @@ async fn pull_to_archive(
         return Err(Failure::Usage(message.to_owned()));
     }
     let server = Server::bind(ServerConfiguration {
-        archive: arguments.archive.place(configuration),
+        archive: arguments.archive.place(configuration)?,
         web: None,
         node: node.map(|node| node.place()).transpose()?,
         examiner: examine::examiner()?,

@@ -59,7 +59,7 @@ pub fn receive(arguments: &ReceiveArguments) -> Result<(), Failure> {
             )
         })?;
         let server = Server::bind(Configuration {
-            archive: arguments.archive.place(&configured),
+            archive: arguments.archive.place(&configured)?,
             web: None,
             node: Some(node.place()?),
             examiner: examine::examiner()?,
@@ -75,7 +75,7 @@ async fn serve(arguments: &ServeArguments, configured: &configuration::Configura
     let web: Web = configured.web(listen)?;
     let is_local = web.department.is_none();
     let configuration = Configuration {
-        archive: arguments.archive.place(configured),
+        archive: arguments.archive.place(configured)?,
         web: Some(web),
         node: configured.node.as_ref().map(|node| node.place()).transpose()?,
         examiner: examine::examiner()?,

@@ -93,12 +93,21 @@ impl From<archive::ArchiveError> for Problem {
             }
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", doing, message)
                 .hint("Make room on the disk of the archive, then try again."),
+            Error::ObjectStore { .. } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "object-store", doing, message)
+                    .hint("Try again later; whoever looks after the program looks after the object store.")
+            }
             Error::File { .. }
             | Error::Broken
             | Error::Index { .. }
             | Error::Newer { .. }
             | Error::NotEmpty
             | Error::DamagedContent { .. }
+            | Error::ObjectsOfOther
+            | Error::OtherObjectStore
+            | Error::OtherKind(_)
+            | Error::PlainObjectStore
+            | Error::MaybePlainDatabase
             | Error::InUse
             | Error::Damaged { .. }
             | Error::NoRandomness => Self::internal(doing, message)

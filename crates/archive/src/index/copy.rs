@@ -15,7 +15,7 @@ enum Column {
 }
 use Column::{Number, Text};
 
-/// Every table and column but what is only of one moment (removals, sessions, waits after wrong passwords), tables that others refer to first.
+/// Every table and column but what is only of one moment (removals, sessions, waits after wrong passwords) or of one place (the object store), tables that others refer to first.
 const TABLES: &[(&str, &[Column])] = &[
     (
         "cases",

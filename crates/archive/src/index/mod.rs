@@ -1,11 +1,13 @@
 //! The index: which cases there are, what belongs to them, and what every content is. In SQLite beside the contents, or in
 //! PostgreSQL.
 
+mod address;
 pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod contents;
 pub(crate) mod copy;
 pub(crate) mod names;
+pub(crate) mod object_store;
 pub(crate) mod people;
 pub(crate) mod schema;
 pub(crate) mod search;
@@ -14,6 +16,7 @@ pub(crate) mod transfers;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use address::is_this_machine;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 
@@ -52,8 +55,11 @@ impl Index {
     /// Opens the index in a folder, or the one that an address of PostgreSQL names, and brings it to the newest version.
     pub(crate) async fn open(folder: &Path, postgres: Option<&str>) -> Result<Self, ArchiveError> {
         let (kind, address) = match postgres {
-            Some(address) => (Kind::Postgres, address.to_owned()),
-            None => (Kind::Sqlite, address_of(&folder.join(FILE))),
+            Some(address) => {
+                address::refuse_maybe_plain(address)?;
+                (Kind::Postgres, address.to_owned())
+            }
+            None => (Kind::Sqlite, address::of_file(&folder.join(FILE))),
         };
         let lock = match kind {
             Kind::Postgres => Some(tokio::sync::Mutex::new(lock(&address).await?)),
@@ -71,7 +77,7 @@ impl Index {
 
     /// Opens an index in a file of SQLite, such as that of a backup.
     pub(crate) async fn open_file(file: &Path) -> Result<Self, ArchiveError> {
-        let pool = connect(Kind::Sqlite, &address_of(file)).await?;
+        let pool = connect(Kind::Sqlite, &address::of_file(file)).await?;
         let version = schema::version(&pool).await?;
         schema::migrate(&pool, version).await?;
         schema::guard(&pool, Kind::Sqlite).await?;
@@ -165,18 +171,6 @@ async fn lock(address: &str) -> Result<AnyConnection, ArchiveError> {
     Err(ArchiveError::InUse)
 }
 
-/// The address of a file; every byte that could mean something in an address is written by its number.
-fn address_of(file: &Path) -> String {
-    let mut address = "sqlite://".to_owned();
-    for byte in file.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
-            _ => address.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    address + "?mode=rwc"
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -188,7 +182,7 @@ mod tests {
     async fn an_index_of_every_earlier_version_becomes_one_of_this() {
         for version in 1..schema::NEWEST {
             let folder = tempfile::tempdir().unwrap();
-            let pool = connect(Kind::Sqlite, &address_of(&folder.path().join(FILE))).await.unwrap();
+            let pool = connect(Kind::Sqlite, &address::of_file(&folder.path().join(FILE))).await.unwrap();
             schema::version(&pool).await.unwrap();
             schema::migrate_to(&pool, 0, version).await.unwrap();
             let id = CaseId::random().unwrap();
@@ -201,7 +195,7 @@ mod tests {
             assert_eq!(cases::get(index.pool(), &id).await.unwrap().label, "kept");
             // The former one is kept beside it.
             let kept = folder.path().join(format!("{FILE}.before-version-{}", version + 1));
-            let former = connect(Kind::Sqlite, &address_of(&kept)).await.unwrap();
+            let former = connect(Kind::Sqlite, &address::of_file(&kept)).await.unwrap();
             assert_eq!(schema::version(&former).await.unwrap(), version);
         }
     }

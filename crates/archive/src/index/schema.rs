@@ -10,7 +10,7 @@ use crate::ArchiveError;
 const DOING: &str = "preparing the index of the archive";
 
 /// What leads from one version to the next, oldest first. What stands here was released and is never changed; only added to.
-const STEPS: &[&[&str]] = &[CASES, PEOPLE, NAMES];
+const STEPS: &[&[&str]] = &[CASES, PEOPLE, NAMES, OBJECT_STORE];
 
 /// Cases and their contents.
 const CASES: &[&str] = &[
@@ -126,6 +126,9 @@ const NAMES: &[&str] = &["CREATE TABLE centre_names (
         confirmed_by TEXT NOT NULL,
         at_us BIGINT NOT NULL,
         PRIMARY KEY (centre, drawn))"];
+
+/// Where contents are in an object store, the name of the archive there.
+const OBJECT_STORE: &[&str] = &["CREATE TABLE object_store (archive TEXT NOT NULL PRIMARY KEY)"];
 
 /// What keeps the log from being changed by a mistake; who may change the database itself is found by the hashes.
 const GUARDS_OF_SQLITE: &[&str] = &[

@@ -1,12 +1,16 @@
-//! An archive for each test: its contents in a folder that vanishes, its index in SQLite, or in the PostgreSQL that RERT_TEST_POSTGRES names.
+//! An archive for each test: its contents in a folder that vanishes, or in the object store that RERT_TEST_S3 names, its index in SQLite,
+//! or in the PostgreSQL that RERT_TEST_POSTGRES names.
 
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 
+pub mod bucket;
 pub mod disk;
 pub mod postgres;
+pub mod proxy;
 pub mod worker;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use archive::{Archive, ArchiveError, ArchivePlace, CaseId, Examiner, Receipt, StoredCase, Transfer};
 use chrono::{DateTime, Utc};
@@ -29,7 +33,8 @@ pub async fn place() -> Place {
         Ok(server) => Some(database(&server).await),
         Err(_) => None,
     };
-    let place = ArchivePlace { postgres, ..ArchivePlace::folder(folder.path().join("archive")) };
+    let objects = bucket::place();
+    let place = ArchivePlace { postgres, objects, ..ArchivePlace::folder(folder.path().join("archive")) };
     Place { folder, place }
 }
 
@@ -53,6 +58,45 @@ impl Place {
 
     pub fn root(&self) -> &Path {
         &self.place.folder
+    }
+
+    /// Where a content lies in the folder, or its copy.
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        self.root().join("blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+    }
+
+    fn stranger(&self) -> Option<bucket::Stranger> {
+        self.place.objects.as_ref().map(bucket::Stranger::of)
+    }
+
+    /// The names of everything that the archive keeps, where that has the last word.
+    pub async fn contents(&self) -> BTreeSet<String> {
+        if let Some(stranger) = self.stranger() {
+            return stranger.contents().await;
+        }
+        let files = dicom::source::walk(&self.root().join("blobs")).unwrap();
+        let name = |source: &dicom::Source| match source {
+            dicom::Source::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+            dicom::Source::Entry { archive, .. } => archive.file_name().unwrap().to_string_lossy().into_owned(),
+        };
+        files.iter().map(name).collect()
+    }
+
+    /// Writes something else, or something new, in the place of a content.
+    pub async fn write_content(&self, sha256: &str, bytes: &[u8]) {
+        if let Some(stranger) = self.stranger() {
+            return stranger.put(sha256, bytes).await;
+        }
+        std::fs::create_dir_all(self.path(sha256).parent().unwrap()).unwrap();
+        std::fs::write(self.path(sha256), bytes).unwrap();
+    }
+
+    /// Takes a content away.
+    pub async fn remove_content(&self, sha256: &str) {
+        if let Some(stranger) = self.stranger() {
+            return stranger.remove(sha256).await;
+        }
+        std::fs::remove_file(self.path(sha256)).unwrap();
     }
 }
 

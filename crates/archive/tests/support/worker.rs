@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use archive::{Archive, ArchivePlace, CaseId, Examiner, TransferEnd};
 
@@ -12,6 +13,7 @@ use super::{now, object_of};
 
 const FOLDER: &str = "RERT_TEST_FOLDER";
 const POSTGRES: &str = "RERT_TEST_INDEX";
+const PREFIX: &str = "RERT_TEST_PREFIX";
 
 /// What a worker had been told is kept when it ended.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,9 @@ impl Listened {
         command.args(["--exact", "worker", "--nocapture", "--include-ignored"]).env(FOLDER, &place.folder);
         if let Some(postgres) = &place.postgres {
             command.env(POSTGRES, postgres);
+        }
+        if let Some(objects) = &place.objects {
+            command.env(PREFIX, &objects.prefix);
         }
         let mut worker = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(worker.stdout.take().unwrap());
@@ -76,11 +81,28 @@ impl Acknowledged {
     }
 }
 
+/// How many times longer than on an idle machine with a database of its own it takes until something is acknowledged; and what was.
+pub fn pace(place: &ArchivePlace) -> (Acknowledged, f64) {
+    const IDLE: Duration = Duration::from_millis(30);
+    let began = Instant::now();
+    let worker = Listened::start(place);
+    while worker.told_so_far().objects.is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing is taken in");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let pace = began.elapsed().div_duration_f64(IDLE).max(1.0);
+    (worker.kill(), pace)
+}
+
 /// Fills the archive that the environment names; does nothing where it names none.
 pub fn work() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let place =
-        ArchivePlace { postgres: std::env::var(POSTGRES).ok(), ..ArchivePlace::folder(Path::new(&folder)) };
+    let objects = std::env::var(PREFIX).ok().zip(super::bucket::endpoint());
+    let place = ArchivePlace {
+        postgres: std::env::var(POSTGRES).ok(),
+        objects: objects.map(|(prefix, endpoint)| super::bucket::place_at(&endpoint, &prefix)),
+        ..ArchivePlace::folder(Path::new(&folder))
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let archive = Archive::open(&place, Examiner::in_this_process()).await.unwrap();
@@ -125,8 +147,8 @@ async fn fill(archive: Archive, sender: usize) {
 }
 
 /// Opens the archive after a worker ended on it, and compares it with what the worker was told.
-pub async fn look(place: &ArchivePlace, told: &[Acknowledged]) -> std::time::Duration {
-    let began = std::time::Instant::now();
+pub async fn look(place: &ArchivePlace, told: &[Acknowledged]) -> Duration {
+    let began = Instant::now();
     let archive = Archive::open(place, Examiner::in_this_process()).await.unwrap();
     let restart = began.elapsed();
     let report = archive.check().await.unwrap();

@@ -1,5 +1,6 @@
 //! Contents of the archive, given piece by piece.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl Pieces {
     /// # Errors
     /// When it cannot be read, is damaged, or nobody takes it any longer.
     pub(super) async fn send_content(&self, archive: &Archive, content: &IndexedInstance) -> io::Result<()> {
-        let file = archive.open_content(&content.sha256).map_err(io::Error::other)?;
+        let file = archive.open_content(&content.sha256).await.map_err(io::Error::other)?;
         let mut file = tokio::fs::File::from_std(file);
         file.set_max_buf_size(PIECE);
         let mut hash = Sha256::new();
@@ -154,10 +155,10 @@ pub(super) async fn with_object<T: Send + 'static>(
 ) -> Result<Held<T>, Problem> {
     let broken = || Problem::internal("reading an object", "it was broken off");
     let mut memory = memory_for(content.n_bytes).await?;
-    let archive = archive.clone();
+    let file = archive.open_content(&content.sha256).await?;
     // In the thread itself, which goes on also where nobody waits for it any longer.
     let taken = tokio::task::spawn_blocking(move || {
-        let value = take(&read(&archive, &content)?)?;
+        let value = take(&read(file, &content)?)?;
         let n_given_back = memory.num_permits() / COPIES as usize * (COPIES as usize - 1);
         drop(memory.split(n_given_back));
         Ok(Held { value, memory })
@@ -165,10 +166,9 @@ pub(super) async fn with_object<T: Send + 'static>(
     taken.await.map_err(|_| broken())?
 }
 
-fn read(archive: &Archive, content: &IndexedInstance) -> Result<Parsed, Problem> {
+fn read(mut file: File, content: &IndexedInstance) -> Result<Parsed, Problem> {
     let damaged = |reason: String| Problem::internal("reading an object", reason).about(content.sha256.clone());
     let mut bytes = Vec::new();
-    let mut file = archive.open_content(&content.sha256)?;
     file.read_to_end(&mut bytes).map_err(|error| damaged(error.kind().to_string()))?;
     Parsed::read(&bytes).map_err(|error| damaged(error.to_string()))
 }

@@ -366,7 +366,11 @@ fn failed(reason: u16, comment: &str) -> FailedObject {
 }
 
 fn failed_by(error: &ArchiveError) -> FailedObject {
-    let reason = if matches!(error, ArchiveError::Full) { reason::FULL } else { reason::PROCESSING };
+    let reason = if matches!(error, ArchiveError::Full | ArchiveError::ObjectStore { .. }) {
+        reason::FULL
+    } else {
+        reason::PROCESSING
+    };
     failed(reason, &error.to_string())
 }
 
