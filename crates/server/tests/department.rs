@@ -6,6 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Instant;
 
 use archive::audit::Outcome;
 use archive::people::{AccountChange, Role};
@@ -220,7 +221,13 @@ async fn signing_in_tells_nothing_of_accounts_and_stops_guessing() {
     for _ in 0..5 {
         attempt("viewer", "something else").await;
     }
-    assert_eq!(attempt("viewer", PASSWORD).await.json()["code"], "too-many");
+    // An account that waits answers as one that is not there: in the same words, and after the same work.
+    let (begun, stranger) = (Instant::now(), attempt("nobody-here", PASSWORD).await);
+    let (middle, waiting) = (Instant::now(), attempt("viewer", PASSWORD).await);
+    assert_eq!((waiting.status, &waiting.body), (stranger.status, &stranger.body));
+    assert!(middle.elapsed() * 4 > middle - begun, "nothing was compared, which the time of the answer tells");
+    let detail = server.archive().audit_entries(1).await.unwrap().pop().unwrap().deed.detail;
+    assert_eq!(detail, "too many wrong passwords: viewer");
     // Other accounts are stopped only by the many attempts of one address.
     assert_eq!(attempt("physicist", PASSWORD).await.status, StatusCode::OK);
     let mut codes = BTreeSet::new();

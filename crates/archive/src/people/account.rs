@@ -197,11 +197,14 @@ impl Archive {
     ) -> Result<Result<Account, SignInRefusal>, ArchiveError> {
         let _alone = self.store.signing_in.lock().await;
         let row = people::named(self.store.index.pool(), &lower(name)).await?;
-        if let Some(until) = row.as_ref().and_then(|row| row.locked_until).filter(|until| *until > now) {
+        let locked = row.as_ref().and_then(|row| row.locked_until).filter(|until| *until > now);
+        // What is not compared takes its time all the same, so that the time of an answer tells nothing of accounts.
+        let secret = row.as_ref().and_then(|row| row.secret.clone()).filter(|_| locked.is_none());
+        let given = given.to_owned();
+        let is_right = blocking(move || Ok(password::is_right(&given, secret.as_deref()))).await?;
+        if let Some(until) = locked {
             return Ok(Err(SignInRefusal::Locked { until }));
         }
-        let (given, secret) = (given.to_owned(), row.as_ref().and_then(|row| row.secret.clone()));
-        let is_right = blocking(move || Ok(password::is_right(&given, secret.as_deref()))).await?;
         let Some(row) = row else { return Ok(Err(SignInRefusal::Wrong)) };
         let n_wrong = if is_right { 0 } else { row.n_wrong + 1 };
         if n_wrong != row.n_wrong {

@@ -113,11 +113,11 @@ pub async fn sign_in(
     let account = match found {
         Ok(account) => account,
         Err(refusal) => {
-            // Only the log tells which it was.
+            // Only the log tells which it was, so that nobody learns which accounts there are.
             let (problem, why) = match refusal {
                 SignInRefusal::Wrong => (refused(), "wrong name or password"),
                 SignInRefusal::Disabled => (refused(), "the account may not be used"),
-                SignInRefusal::Locked { .. } => (too_many(), "too many wrong passwords"),
+                SignInRefusal::Locked { .. } => (refused(), "too many wrong passwords"),
             };
             let detail = format!("{why}: {}", name.chars().take(64).collect::<String>());
             workbench.access.record(&person, "sign-in".to_owned(), None, Outcome::Denied, &detail).await?;
@@ -135,7 +135,7 @@ pub async fn sign_in(
 fn refused() -> Problem {
     let message = "name and password are not those of an account that may be used";
     Problem::new(StatusCode::UNAUTHORIZED, "sign-in-refused", SIGNING_IN, message)
-        .hint("Check both; ask who looks after the accounts if you forgot them.")
+        .hint("Check both. After some wrong passwords nothing is compared for a while: then wait, or ask who looks after the accounts.")
 }
 
 fn too_many() -> Problem {
