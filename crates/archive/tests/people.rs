@@ -4,7 +4,9 @@
 
 mod support;
 
-use archive::people::{Account, AccountChange, NewAccount, PasswordRefusal, Role, SESSION_IDLE, SignInRefusal};
+use archive::people::{
+    Account, AccountChange, LinkRefusal, NewAccount, PasswordRefusal, Role, SESSION_IDLE, SignInRefusal, Subject,
+};
 use archive::{Archive, ArchiveError};
 use chrono::TimeDelta;
 use support::{imported, now, object, place};
@@ -126,4 +128,52 @@ async fn a_case_is_seen_by_those_it_was_given_to() {
     archive.delete(case.id()).await.unwrap();
     assert!(archive.granted(&doe).await.unwrap().is_empty());
     assert!(matches!(archive.grant("doe", case.id(), true).await, Err(ArchiveError::NotFound { .. })));
+}
+
+fn somebody(subject: &str) -> Subject {
+    Subject { issuer: "https://login.example.org".to_owned(), subject: subject.to_owned() }
+}
+
+#[tokio::test]
+async fn an_account_that_is_left_to_the_provider_is_linked_to_one_person_and_to_nobody_else() {
+    let place = place().await;
+    let archive = place.open().await;
+    let new =
+        NewAccount { name: "roe".to_owned(), printed_name: String::new(), role: Role::Viewer, sees_all: false };
+    archive.add_account(&new, now()).await.unwrap();
+    let (roe, other) = (somebody("17"), somebody("18"));
+    assert_eq!(archive.account_of_subject(&roe).await.unwrap(), None);
+    let linked = archive.link_account("ROE", &roe).await.unwrap().unwrap();
+    assert!(linked.is_linked);
+    assert_eq!(archive.account_of_subject(&roe).await.unwrap(), Some(linked.clone()));
+    assert_eq!(archive.link_account("roe", &other).await.unwrap(), Err(LinkRefusal::OtherPerson));
+    // The same word of another provider is another person.
+    let elsewhere = Subject { issuer: "https://other.example.org".to_owned(), ..roe.clone() };
+    assert_eq!(archive.account_of_subject(&elsewhere).await.unwrap(), None);
+    assert_eq!(archive.link_account("nobody", &other).await.unwrap(), Err(LinkRefusal::NoAccount));
+    // It has no password to be guessed.
+    assert_eq!(archive.check_password("roe", "", now()).await.unwrap(), Err(SignInRefusal::Wrong));
+    // Who gets a password signs in by that alone, and who is left to the provider again has none.
+    archive.set_password("roe", PASSWORD).await.unwrap().unwrap();
+    assert_eq!(archive.account_of_subject(&roe).await.unwrap(), None);
+    assert_eq!(archive.link_account("roe", &roe).await.unwrap(), Err(LinkRefusal::NotLeft));
+    let session = archive.begin_session(&linked, now()).await.unwrap();
+    archive.leave_to_provider("roe").await.unwrap();
+    assert!(archive.session(&session, now()).await.unwrap().is_none());
+    assert!(archive.check_password("roe", PASSWORD, now()).await.unwrap().is_err());
+    assert!(archive.link_account("roe", &other).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn neither_another_program_nor_an_account_that_is_off_is_linked() {
+    let place = place().await;
+    let archive = place.open().await;
+    for (name, role) in [("pacs", Role::Service), ("off", Role::Viewer)] {
+        let new = NewAccount { name: name.to_owned(), printed_name: String::new(), role, sees_all: false };
+        archive.add_account(&new, now()).await.unwrap();
+    }
+    let off = AccountChange { is_disabled: Some(true), ..AccountChange::default() };
+    archive.change_account("off", &off).await.unwrap();
+    assert_eq!(archive.link_account("pacs", &somebody("1")).await.unwrap(), Err(LinkRefusal::NotLeft));
+    assert_eq!(archive.link_account("off", &somebody("1")).await.unwrap(), Err(LinkRefusal::Disabled));
 }

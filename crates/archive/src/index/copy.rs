@@ -70,6 +70,8 @@ const TABLES: &[(&str, &[Column])] = &[
             Text("secret"),
             Number("n_wrong"),
             Number("created_us"),
+            Text("issuer"),
+            Text("subject"),
         ],
     ),
     ("grants", &[Text("account_id"), Text("case_id")]),

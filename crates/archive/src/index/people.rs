@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, Row, Transaction};
 
-use crate::people::{Account, Role};
+use crate::people::{Account, Role, Subject};
 use crate::{ArchiveError, CaseId};
 
 const READING: &str = "reading the accounts";
@@ -40,6 +40,7 @@ fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
         role: Role::from_name(&text("role")?).ok_or_else(unknown)?,
         sees_all: yes("sees_all")?,
         is_disabled: yes("is_disabled")?,
+        is_linked: row.try_get::<Option<String>, _>("subject")?.is_some(),
     })
 }
 
@@ -55,18 +56,19 @@ fn account_row(row: &AnyRow) -> Result<AccountRow, sqlx::Error> {
 
 pub(crate) async fn all(pool: &AnyPool) -> Result<Vec<Account>, ArchiveError> {
     let failed = ArchiveError::in_index(READING);
-    let rows =
-        sqlx::query("SELECT id, name, printed_name, role, sees_all, is_disabled FROM accounts ORDER BY name")
-            .fetch_all(pool)
-            .await
-            .map_err(&failed)?;
+    let rows = sqlx::query(
+        "SELECT id, name, printed_name, role, sees_all, is_disabled, subject FROM accounts ORDER BY name",
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(&failed)?;
     rows.iter().map(account).collect::<Result<_, _>>().map_err(failed)
 }
 
 pub(crate) async fn named(pool: &AnyPool, name: &str) -> Result<Option<AccountRow>, ArchiveError> {
     let failed = ArchiveError::in_index(READING);
     let row = sqlx::query(
-        "SELECT id, name, printed_name, role, sees_all, is_disabled, secret, n_wrong, locked_until_us FROM accounts
+        "SELECT id, name, printed_name, role, sees_all, is_disabled, subject, secret, n_wrong, locked_until_us FROM accounts
          WHERE name = $1",
     )
     .bind(name)
@@ -78,12 +80,13 @@ pub(crate) async fn named(pool: &AnyPool, name: &str) -> Result<Option<AccountRo
 
 pub(crate) async fn with_secret(pool: &AnyPool, secret: &str) -> Result<Option<Account>, ArchiveError> {
     let failed = ArchiveError::in_index(READING);
-    let row =
-        sqlx::query("SELECT id, name, printed_name, role, sees_all, is_disabled FROM accounts WHERE secret = $1")
-            .bind(secret)
-            .fetch_optional(pool)
-            .await
-            .map_err(&failed)?;
+    let row = sqlx::query(
+        "SELECT id, name, printed_name, role, sees_all, is_disabled, subject FROM accounts WHERE secret = $1",
+    )
+    .bind(secret)
+    .fetch_optional(pool)
+    .await
+    .map_err(&failed)?;
     row.map(|row| account(&row).map_err(failed)).transpose()
 }
 
@@ -122,14 +125,47 @@ pub(crate) async fn update(change: &mut Transaction<'static, Any>, account: &Acc
     Ok(())
 }
 
-/// Keeps the hash of a new password or token; former wrong ones do not count against it.
+/// Keeps the hash of a new password or token; former wrong ones do not count against it. Who has one signs in by nothing else.
 pub(crate) async fn set_secret(
     change: &mut Transaction<'static, Any>,
     id: &CaseId,
     secret: &str,
 ) -> Result<(), ArchiveError> {
-    sqlx::query("UPDATE accounts SET secret = $1, n_wrong = 0, locked_until_us = NULL WHERE id = $2")
-        .bind(secret)
+    sqlx::query(
+        "UPDATE accounts SET secret = $1, n_wrong = 0, locked_until_us = NULL, issuer = NULL, subject = NULL WHERE id = $2",
+    )
+    .bind(secret)
+    .bind(id.as_str())
+    .execute(&mut **change)
+    .await
+    .map_err(ArchiveError::in_index(CHANGING))?;
+    Ok(())
+}
+
+/// The account of somebody as a provider of identities names them.
+pub(crate) async fn of_subject(pool: &AnyPool, whom: &Subject) -> Result<Option<Account>, ArchiveError> {
+    let failed = ArchiveError::in_index(READING);
+    let row = sqlx::query(
+        "SELECT id, name, printed_name, role, sees_all, is_disabled, subject FROM accounts
+         WHERE issuer = $1 AND subject = $2",
+    )
+    .bind(&whom.issuer)
+    .bind(&whom.subject)
+    .fetch_optional(pool)
+    .await
+    .map_err(&failed)?;
+    row.map(|row| account(&row).map_err(failed)).transpose()
+}
+
+/// Links an account to somebody, or to nobody. It has no password or token either way.
+pub(crate) async fn set_subject(
+    change: &mut Transaction<'static, Any>,
+    id: &CaseId,
+    whom: Option<&Subject>,
+) -> Result<(), ArchiveError> {
+    sqlx::query("UPDATE accounts SET secret = NULL, issuer = $1, subject = $2 WHERE id = $3")
+        .bind(whom.map(|whom| whom.issuer.clone()))
+        .bind(whom.map(|whom| whom.subject.clone()))
         .bind(id.as_str())
         .execute(&mut **change)
         .await
@@ -173,7 +209,7 @@ pub(crate) async fn add_session(
 pub(crate) async fn session(pool: &AnyPool, token_sha256: &str) -> Result<Option<SessionRow>, ArchiveError> {
     let failed = ArchiveError::in_index(READING);
     let row = sqlx::query(
-        "SELECT id, name, printed_name, role, sees_all, is_disabled, begun_us, used_us FROM sessions
+        "SELECT id, name, printed_name, role, sees_all, is_disabled, subject, begun_us, used_us FROM sessions
          JOIN accounts ON accounts.id = sessions.account_id WHERE token_sha256 = $1",
     )
     .bind(token_sha256)

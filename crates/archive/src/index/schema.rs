@@ -10,7 +10,7 @@ use crate::ArchiveError;
 const DOING: &str = "preparing the index of the archive";
 
 /// What leads from one version to the next, oldest first. What stands here was released and is never changed; only added to.
-const STEPS: &[&[&str]] = &[CASES, PEOPLE, NAMES, OBJECT_STORE];
+const STEPS: &[&[&str]] = &[CASES, PEOPLE, NAMES, OBJECT_STORE, SUBJECTS];
 
 /// Cases and their contents.
 const CASES: &[&str] = &[
@@ -129,6 +129,13 @@ const NAMES: &[&str] = &["CREATE TABLE centre_names (
 
 /// Where contents are in an object store, the name of the archive there.
 const OBJECT_STORE: &[&str] = &["CREATE TABLE object_store (archive TEXT NOT NULL PRIMARY KEY)"];
+
+/// Whom of a provider of identities an account is linked to.
+const SUBJECTS: &[&str] = &[
+    "ALTER TABLE accounts ADD COLUMN issuer TEXT",
+    "ALTER TABLE accounts ADD COLUMN subject TEXT",
+    "CREATE UNIQUE INDEX accounts_by_subject ON accounts (issuer, subject)",
+];
 
 /// What keeps the log from being changed by a mistake; who may change the database itself is found by the hashes.
 const GUARDS_OF_SQLITE: &[&str] = &[

@@ -30,6 +30,8 @@ pub struct Account {
     pub sees_all: bool,
     /// Whether it may not be used now.
     pub is_disabled: bool,
+    /// Whether it is linked to somebody of a provider of identities, by which it then signs in; it has no password.
+    pub is_linked: bool,
 }
 
 /// An account that is to be made.
@@ -106,6 +108,7 @@ impl Archive {
             role: new.role,
             sees_all: new.sees_all,
             is_disabled: false,
+            is_linked: false,
         };
         let _writing = self.store.write().await?;
         if self.account(&account.name).await?.is_some() {
