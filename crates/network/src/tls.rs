@@ -49,7 +49,15 @@ impl ServerTls {
             }
         };
         let configuration = builder.with_single_cert(certificates(own.certificates)?, key(own.key)?);
-        Ok(Self(Arc::new(configuration.map_err(failed)?)))
+        Ok(Self(Arc::new(configuration.map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => failed("the private key is not that of the certificate"),
+            other => failed(other),
+        })?)))
+    }
+
+    /// What it is made of, for who speaks something else than DICOM over it.
+    pub fn configuration(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.0)
     }
 }
 

@@ -66,6 +66,17 @@ pub enum AccountCommand {
         /// It may see every patient; without, only those that it is given.
         #[arg(long)]
         all_patients: bool,
+        /// It signs in by the provider of identities, and has no password; none is read.
+        #[arg(long)]
+        by_provider: bool,
+    },
+    /// Leave an account to the provider of identities: its password is taken away, and whom it was linked to is forgotten. Whoever
+    /// signs in by its name next is linked to it.
+    ByProvider {
+        #[command(flatten)]
+        archive: ArchiveArguments,
+        /// Its name.
+        name: String,
     },
     /// Give an account another password, which is read from standard input, or another token.
     Password {
@@ -118,7 +129,7 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
     runtime("opening the archive")?.block_on(async {
         match command {
             AccountCommand::List { archive, json } => list(archive, *json).await,
-            AccountCommand::Add { archive, name, role, printed_name, all_patients } => {
+            AccountCommand::Add { archive, name, role, printed_name, all_patients, by_provider } => {
                 let archive = open_or_make(archive).await?;
                 let new = NewAccount {
                     name: name.clone(),
@@ -127,9 +138,14 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
                     sees_all: *all_patients,
                 };
                 // Asked for before anything is made, so that a refused one leaves nothing behind.
-                let secret = if new.role == Role::Service { None } else { Some(password()?) };
+                let has_password = new.role != Role::Service && !by_provider;
+                let secret = if has_password { Some(password()?) } else { None };
                 let account = archive.add_account(&new, server::now()).await.map_err(failed)?;
                 write_down(&archive, "account add", &account.name).await?;
+                if *by_provider && account.role != Role::Service {
+                    print("the account can be used by whoever signs in by its name at the provider");
+                    return Ok(());
+                }
                 give(&archive, &account.name, secret).await
             }
             AccountCommand::Password { archive, name } => {
@@ -137,6 +153,13 @@ pub fn run(command: &AccountCommand) -> Result<(), Failure> {
                 let account = archive.account(name).await.map_err(failed)?;
                 let is_service = account.is_some_and(|account| account.role == Role::Service);
                 give(&archive, name, if is_service { None } else { Some(password()?) }).await
+            }
+            AccountCommand::ByProvider { archive, name } => {
+                let archive = open(archive).await?;
+                archive.leave_to_provider(name).await.map_err(failed)?;
+                write_down(&archive, "account by-provider", name).await?;
+                print("the account can be used by whoever signs in by its name at the provider");
+                Ok(())
             }
             AccountCommand::Disable { archive, name, undo } => {
                 let change = AccountChange { is_disabled: Some(!undo), ..AccountChange::default() };
@@ -206,9 +229,10 @@ async fn list(arguments: &ArchiveArguments, as_json: bool) -> Result<(), Failure
     }
     for account in accounts {
         let patients = if account.sees_all { "all patients" } else { "given patients" };
+        let linked = if account.is_linked { ", by the provider" } else { "" };
         let state = if account.is_disabled { ", disabled" } else { "" };
         print(&format!(
-            "{}  {}  {patients}{state}  {}",
+            "{}  {}  {patients}{linked}{state}  {}",
             account.name,
             account.role.as_str(),
             account.printed_name

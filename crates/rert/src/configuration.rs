@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use archive::{ArchivePlace, ObjectStoreKey, ObjectStorePlace};
 use network::{AeTitle, ClientTls, Limits, OwnCertificate, Peer, Peers, Remote, ServerTls};
 use serde::Deserialize;
-use server::{Department, NodePlace, Web};
+use server::{CertificateFiles, Department, NodePlace, Web};
 
 use crate::failure::Failure;
+use crate::provider_section::ProviderSection;
 use crate::telemetry::TelemetrySection;
 
 const DOING: &str = "reading the configuration";
@@ -94,6 +95,12 @@ pub struct ServerSection {
     pub origin: Option<String>,
     /// Servers that pass requests on.
     pub proxies: Vec<IpAddr>,
+    /// Files (PEM) of the certificate of the workbench and its key; then it speaks TLS itself.
+    pub certificate: Option<PathBuf>,
+    /// The key.
+    pub key: Option<PathBuf>,
+    /// A provider of identities by which people sign in.
+    pub oidc: Option<ProviderSection>,
 }
 
 /// How people are told apart.
@@ -197,21 +204,21 @@ impl Configuration {
 
     /// Where the workbench is.
     pub fn web(&self, default: SocketAddr) -> Result<Web, Failure> {
-        let listen = self.server.listen.unwrap_or(default);
+        let (listen, certificate) = (self.server.listen.unwrap_or(default), self.server.certificate_files()?);
         match self.server.mode {
             Mode::Local if !listen.ip().is_loopback() => Err(Failure::Usage(format!(
                 "{DOING}: in local mode there are no accounts, so the workbench is open on this machine alone; \
                  set mode = \"department\" in [server], or let it listen at 127.0.0.1"
             ))),
-            Mode::Local => Ok(Web { listen, department: None }),
+            Mode::Local if certificate.is_some() || self.server.oidc.is_some() => Err(Failure::Usage(format!(
+                "{DOING}: certificate and oidc are for a department; set mode = \"department\" in [server], or leave them out"
+            ))),
+            Mode::Local => Ok(Web { listen, department: None, certificate }),
             Mode::Department => {
-                let origin = self.server.origin.clone().ok_or_else(|| {
-                    Failure::Usage(format!(
-                        "{DOING}: [server] needs origin, the address at which browsers find the workbench"
-                    ))
-                })?;
-                let origin = checked_origin(&origin, listen)?;
-                Ok(Web { listen, department: Some(Department { origin, proxies: self.server.proxies.clone() }) })
+                let origin = self.server.checked_origin(listen)?;
+                let provider = self.server.oidc.as_ref().map(ProviderSection::provider).transpose()?;
+                let proxies = self.server.proxies.clone();
+                Ok(Web { listen, department: Some(Department { origin, proxies, provider }), certificate })
             }
         }
     }
@@ -262,18 +269,45 @@ fn set(table: &mut toml::Table, section: &str, (name, value): (&str, toml::Value
     inner.insert(name.to_owned(), value);
 }
 
-/// Passwords and patients go over encrypted connections only, unless nothing leaves this machine.
-fn checked_origin(origin: &str, listen: SocketAddr) -> Result<String, Failure> {
-    let origin = origin.trim_end_matches('/');
-    let is_encrypted = origin.starts_with("https://");
-    let host = origin.strip_prefix("http://").map(|rest| rest.rsplit_once(':').map_or(rest, |(host, _)| host));
-    let is_of_this_machine = host.is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
-    if !(is_encrypted || is_of_this_machine && listen.ip().is_loopback()) {
-        return Err(Failure::Usage(format!(
-            "{DOING}: origin must begin with https://; put a server that speaks TLS before rert, and let rert listen at 127.0.0.1"
-        )));
+impl ServerSection {
+    fn certificate_files(&self) -> Result<Option<CertificateFiles>, Failure> {
+        match (&self.certificate, &self.key) {
+            (Some(certificate), Some(key)) => {
+                Ok(Some(CertificateFiles { certificate: certificate.clone(), key: key.clone() }))
+            }
+            (None, None) => Ok(None),
+            _ => Err(Failure::Usage(format!("{DOING}: certificate and key of [server] go together"))),
+        }
     }
-    Ok(origin.to_owned())
+
+    /// Passwords and patients go over encrypted connections only, unless nothing leaves this machine.
+    fn checked_origin(&self, listen: SocketAddr) -> Result<String, Failure> {
+        let wrong = |told: &str| Err(Failure::Usage(format!("{DOING}: {told}")));
+        let Some(origin) = &self.origin else {
+            return wrong("[server] needs origin, the address at which browsers find the workbench");
+        };
+        let origin = origin.trim_end_matches('/');
+        let is_encrypted = origin.starts_with("https://");
+        let host = origin.strip_prefix("http://").map(|rest| rest.rsplit_once(':').map_or(rest, |(host, _)| host));
+        let is_of_this_machine = host.is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
+        if self.certificate.is_some() && !is_encrypted {
+            return wrong("origin must begin with https://, since [server] has a certificate");
+        }
+        if !(is_encrypted || is_of_this_machine && listen.ip().is_loopback()) {
+            return wrong(
+                "origin must begin with https://; give [server] a certificate and key, or put a server that speaks TLS \
+                 before rert and let rert listen at 127.0.0.1",
+            );
+        }
+        if self.certificate.is_none() && self.proxies.is_empty() && !listen.ip().is_loopback() {
+            return wrong(
+                "[server] would speak without encryption over the network: give it a certificate and key; or let it \
+                 listen at 127.0.0.1 behind a server that speaks TLS; or name in proxies the servers that do, where \
+                 nobody else reaches the address",
+            );
+        }
+        Ok(origin.to_owned())
+    }
 }
 
 /// What an entry holds.
@@ -299,6 +333,13 @@ const ENTRIES: &[(&str, &str, Kind)] = &[
     ("server", "listen", Kind::Text),
     ("server", "origin", Kind::Text),
     ("server", "proxies", Kind::Texts),
+    ("server", "certificate", Kind::Text),
+    ("server", "key", Kind::Text),
+    ("server.oidc", "issuer", Kind::Text),
+    ("server.oidc", "client_id", Kind::Text),
+    ("server.oidc", "client_secret", Kind::Text),
+    ("server.oidc", "label", Kind::Text),
+    ("server.oidc", "authorities", Kind::Text),
     ("node", "ae_title", Kind::Text),
     ("node", "listen", Kind::Text),
     ("node", "certificate", Kind::Text),
@@ -393,7 +434,8 @@ impl NodeSection {
 /// Both as PEM.
 type CertificateAndKey = (Vec<u8>, Vec<u8>);
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+/// What stands in a file that the configuration names.
+pub fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(file).map_err(|error| Failure::Usage(format!("{DOING}: {}: {}", file.display(), error.kind())))
 }
 
@@ -506,7 +548,42 @@ mod tests {
                 parsed(text, &[]).and_then(|configuration| configuration.web(default()).map(|_| ())).unwrap_err();
             assert!(failure.to_string().contains(told), "{failure}");
         }
+        let https = "[server]\nmode = \"department\"\norigin = \"https://rert.example.org\"\n";
+        for (more, told) in [
+            ("listen = \"0.0.0.0:443\"", Some("without encryption over the network")),
+            ("listen = \"0.0.0.0:443\"\nproxies = [\"192.0.2.9\"]", None),
+            ("listen = \"0.0.0.0:443\"\ncertificate = \"a\"\nkey = \"b\"", None),
+            ("listen = \"127.0.0.1:8733\"", None),
+            ("certificate = \"a\"", Some("go together")),
+            ("[server.oidc]\nissuer = \"https://a\"", Some("client_id")),
+            ("[server.oidc]\nissuer = \"https://a\"\nclient_id = \"b\"\nrole = 1", Some("unknown field")),
+        ] {
+            let web =
+                parsed(&format!("{https}{more}"), &[]).and_then(|configuration| configuration.web(default()));
+            match told {
+                None => assert!(web.is_ok(), "{more}"),
+                Some(told) => assert!(web.unwrap_err().to_string().contains(told), "{more}"),
+            }
+        }
+        let local = parsed("[server]\ncertificate = \"a\"\nkey = \"b\"", &[]).unwrap().web(default());
+        assert!(local.unwrap_err().to_string().contains("are for a department"));
         let half = parsed("[node]\nae_title = \"A\"\nlisten = \"127.0.0.1:0\"\nkey = \"x\"", &[]).unwrap();
         assert!(half.node.unwrap().place().unwrap_err().to_string().contains("go together"));
+    }
+
+    #[test]
+    fn a_provider_is_read_and_its_secret_comes_from_the_environment_and_is_not_printed() {
+        let text = format!(
+            "{}\n[server.oidc]\nissuer = \"https://login.example.org\"\nclient_id = \"rert\"\nclient_secret = \"in the file\"\n\
+             roles = {{ physics = \"physicist\" }}",
+            TEXT
+        );
+        let configuration = parsed(&text, &[("RERT_SERVER_OIDC_CLIENT_SECRET", "between us")]).unwrap();
+        let printed = format!("{configuration:?}");
+        assert!(!printed.contains("between us") && !printed.contains("in the file"), "{printed}");
+        let provider = configuration.web(default()).unwrap().department.unwrap().provider.unwrap();
+        assert_eq!(provider.client_secret.unwrap().0, "between us");
+        assert_eq!(provider.account_claim, "preferred_username");
+        assert!(provider.passwords && !provider.makes_accounts && provider.roles.len() == 1);
     }
 }

@@ -20,6 +20,7 @@ mod knowledge;
 mod map_points;
 mod points_file;
 mod progress;
+mod provider_section;
 mod register;
 mod serve;
 mod telemetry;

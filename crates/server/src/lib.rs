@@ -7,6 +7,7 @@
 pub mod access;
 pub mod arrays;
 mod arrived;
+mod certificate;
 mod clock;
 mod contents;
 mod curves;
@@ -16,6 +17,7 @@ mod front_end;
 pub mod health;
 mod import;
 pub mod jobs;
+mod listen;
 mod names;
 mod node;
 mod overview;
@@ -25,7 +27,8 @@ mod run;
 mod state;
 pub mod telemetry;
 
-pub use access::{Department, roles};
+pub use access::{Department, OpenIdError, Provider, Secret, roles};
+pub use certificate::{CertificateError, CertificateFiles};
 pub use clock::now;
 pub use node::ArchiveReceiver;
 pub use routes::openapi;

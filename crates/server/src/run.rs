@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use archive::audit::Outcome;
 use archive::{Archive, ArchivePlace, CaseId, Examiner, sha256};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -13,11 +15,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::info;
 
-use crate::access::{Access, Department, Mode, TOKEN_PATH, guard};
+use crate::access::{Access, Department, Mode, OpenIdError, Person, TOKEN_PATH, Who, guard};
+use crate::certificate::{Certificate, CertificateError, CertificateFiles};
 use crate::clock;
 use crate::desk::{Desks, look_at};
 use crate::health;
 use crate::jobs::{JobKind, Jobs};
+use crate::listen::{self, Patience, until};
 use crate::node::ArchiveReceiver;
 use crate::routes;
 use crate::state::Workbench;
@@ -43,7 +47,12 @@ pub struct Web {
     pub listen: SocketAddr,
     /// How a department reaches it; nothing for one person on this machine.
     pub department: Option<Department>,
+    /// By what browsers know it; nothing where it speaks HTTP without encryption.
+    pub certificate: Option<CertificateFiles>,
 }
+
+/// How often it is looked whether the certificate changed.
+const LOOKED_AT_CERTIFICATE: Duration = Duration::from_secs(2);
 
 /// Where the DICOM node is, and who may talk to it.
 #[derive(Debug)]
@@ -83,6 +92,12 @@ pub enum ServeError {
     /// The DICOM node cannot be opened.
     #[error(transparent)]
     Node(#[from] network::NetworkError),
+    /// The certificate of the workbench cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// Nobody could sign in by the provider of identities.
+    #[error(transparent)]
+    Provider(#[from] OpenIdError),
     /// The system gives no random numbers.
     #[error("opening the workbench: the system gives no random numbers")]
     NoRandomness,
@@ -92,6 +107,7 @@ pub enum ServeError {
 pub struct Server {
     workbench: Workbench,
     listener: Option<TcpListener>,
+    certificate: Option<Arc<Certificate>>,
     address: SocketAddr,
     node: Option<Node<ArchiveReceiver>>,
     receiver: Arc<ArchiveReceiver>,
@@ -105,7 +121,11 @@ impl Server {
     pub async fn bind(configuration: Configuration) -> Result<Self, ServeError> {
         let knowledge = Knowledge::builtin().map_err(ServeError::Knowledge)?;
         let archive = Archive::open(&configuration.archive, configuration.examiner).await?;
-        let (listen, department) = configuration.web.map(|web| (web.listen, web.department)).unzip();
+        let (listen, department, files) = match configuration.web {
+            Some(web) => (Some(web.listen), web.department, web.certificate),
+            None => (None, None, None),
+        };
+        let certificate = files.map(Certificate::read).transpose()?.map(Arc::new);
         let listener = match listen {
             Some(listen) => Some(TcpListener::bind(listen).await.map_err(not_at(listen.port()))?),
             None => None,
@@ -114,8 +134,8 @@ impl Server {
             Some(listener) => listener.local_addr().map_err(not_at(0))?,
             None => (Ipv4Addr::LOCALHOST, 0).into(),
         };
-        let access = match department.flatten() {
-            Some(department) => Access::department(department, archive.clone()),
+        let access = match department {
+            Some(department) => Access::department(department, archive.clone())?,
             None => Access::local(address.port(), archive.clone()).map_err(|_| ServeError::NoRandomness)?,
         };
         let jobs = Arc::new(Jobs::default());
@@ -133,7 +153,7 @@ impl Server {
             Some(place) => Some(bind_node(place, receiver.clone(), workbench.archive.incoming()).await?),
             None => None,
         };
-        Ok(Self { workbench, listener, address, node, receiver })
+        Ok(Self { workbench, listener, certificate, address, node, receiver })
     }
 
     /// The address that opens the workbench: in local mode once, in a department for all.
@@ -191,7 +211,7 @@ impl Server {
     /// Answers until `stop` is done.
     ///
     /// # Errors
-    /// When nothing can be listened to any longer.
+    /// None at present: what cannot be answered is told to who asks.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let application = self.application();
         let (version, web, node) = (env!("CARGO_PKG_VERSION"), self.listener.is_some(), self.node.is_some());
@@ -208,16 +228,20 @@ impl Server {
             }
         };
         let web = async {
-            let Some(listener) = self.listener else { return Ok(()) };
-            axum::serve(listener, application.into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(until(stopped.clone()))
-                .await
-                .map_err(not_at(self.address.port()))
+            if let Some(listener) = self.listener {
+                let certificate = self.certificate.clone();
+                listen::serve(listener, certificate, application, stopped.clone(), Patience::default()).await;
+            }
         };
-        let ((), served) = tokio::join!(node, web);
+        let renewing = async {
+            if let Some(certificate) = &self.certificate {
+                keep_new(certificate, &self.workbench.access, stopped.clone()).await;
+            }
+        };
+        tokio::join!(node, web, renewing);
         self.receiver.settled().await;
         info!("the workbench stopped");
-        served
+        Ok(())
     }
 
     /// What takes objects of other systems into the archive.
@@ -248,9 +272,22 @@ fn not_at(port: u16) -> impl Fn(std::io::Error) -> ServeError {
     move |error| ServeError::Port { port, kind: error.kind() }
 }
 
-async fn until(mut stopped: watch::Receiver<bool>) {
-    // A sender that is gone has nothing more to say.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
+/// Takes a new certificate when its files change, and writes down what came of it.
+async fn keep_new(certificate: &Certificate, access: &Access, stopped: watch::Receiver<bool>) {
+    let program = Person { who: Who::Local, address: "here".to_owned() };
+    loop {
+        tokio::select! {
+            () = until(stopped.clone()) => return,
+            () = tokio::time::sleep(LOOKED_AT_CERTIFICATE) => {}
+        }
+        let (outcome, detail) = match certificate.renew() {
+            None => continue,
+            Some(Ok(())) => (Outcome::Done, String::new()),
+            Some(Err(error)) => (Outcome::Failed, error.to_string()),
+        };
+        // A log that cannot be written is told by every request, and leaves the certificate in use.
+        let _ = access.record(&program, "certificate".to_owned(), None, outcome, &detail).await;
+    }
 }
 
 async fn bind_node(

@@ -39,7 +39,8 @@ async fn under(origin: &str, proxies: &[[u8; 4]]) -> (Server, TempDir) {
         archive: ArchivePlace::folder(folder.path().join("archive")),
         web: Some(Web {
             listen: ([127, 0, 0, 1], 0).into(),
-            department: Some(Department { origin: origin.to_owned(), proxies }),
+            department: Some(Department { origin: origin.to_owned(), proxies, provider: None }),
+            certificate: None,
         }),
         node: None,
         examiner: Examiner::in_this_process(),

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::person::Session;
-use super::{Access, COOKIE, Local, Mode, Person, Who};
+use super::{Access, COOKIE, FLOW_COOKIE, Local, Mode, Person, Who};
 use crate::clock;
 use crate::problem::Problem;
 
@@ -130,9 +130,18 @@ impl Access {
 
 /// The sessions that a browser shows.
 fn sessions(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    cookies(headers, COOKIE)
+}
+
+/// By which a browser is known that comes back from a provider.
+pub fn flow_of(headers: &HeaderMap) -> Option<&str> {
+    cookies(headers, FLOW_COOKIE).next()
+}
+
+fn cookies<'a>(headers: &'a HeaderMap, wanted: &'static str) -> impl Iterator<Item = &'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
     let pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.filter(move |(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 /// The token that a program shows.

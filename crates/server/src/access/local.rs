@@ -46,14 +46,15 @@ impl Local {
     }
 }
 
-fn random() -> Result<String, getrandom::Error> {
+/// 256 random bits in hexadecimal digits.
+pub(super) fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)?;
     Ok(hexadecimal(&bytes))
 }
 
 /// Compares without telling by its time how much is right.
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 

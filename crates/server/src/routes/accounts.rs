@@ -41,7 +41,7 @@ pub struct AccountSent {
     role: Role,
     /// Whether it may see every patient.
     sees_all: bool,
-    /// Its first password; another program gets a token instead.
+    /// Its first password; another program gets a token instead, and who signs in by the provider of identities has none.
     #[serde(default)]
     password: Option<String>,
 }
@@ -97,6 +97,9 @@ pub struct AccountChanged {
     /// Another password.
     #[serde(default)]
     password: Option<String>,
+    /// Whether it is left to the provider of identities: it has no password any longer, and is linked to who signs in to it next.
+    #[serde(default)]
+    by_provider: bool,
 }
 
 /// Changes an account; its sessions end.
@@ -121,7 +124,11 @@ pub async fn change(
     if let Some(password) = &sent.password {
         set_password(&workbench, &name, password).await?;
     }
-    Ok(Json(workbench.archive.change_account(&name, &change).await?))
+    let account = workbench.archive.change_account(&name, &change).await?;
+    if sent.by_provider {
+        return Ok(Json(workbench.archive.leave_to_provider(&name).await?));
+    }
+    Ok(Json(account))
 }
 
 async fn is_last_admin(workbench: &Workbench, name: &str) -> Result<bool, Problem> {

@@ -13,6 +13,7 @@ mod jobs;
 mod measured;
 mod names;
 mod places;
+mod provider;
 mod session;
 mod settings;
 mod signature;
@@ -56,6 +57,8 @@ fn described() -> OpenApiRouter<Workbench> {
             OpenApiRouter::new()
                 .routes(routes!(session::session, session::sign_in, session::sign_out))
                 .routes(routes!(session::change_password))
+                .routes(routes!(provider::begin))
+                .routes(routes!(provider::callback))
                 .routes(routes!(accounts::list, accounts::add))
                 .routes(routes!(accounts::change))
                 .routes(routes!(accounts::token))
@@ -88,6 +91,7 @@ fn described() -> OpenApiRouter<Workbench> {
                 .routes(routes!(places::by_hand))
                 .routes(routes!(files::get))
                 .routes(routes!(signature::get, signature::sign, signature::unsign))
+                .routes(routes!(provider::confirm))
                 .routes(routes!(jobs::list))
                 .routes(routes!(jobs::get, jobs::cancel))
                 .routes(routes!(events::events)),

@@ -30,6 +30,10 @@ pub struct Session {
     knowledge_sha256: String,
     /// Name of this run: another one means that the program was started anew.
     run: String,
+    /// Whether people may sign in with passwords.
+    takes_passwords: bool,
+    /// The provider of identities by which people may sign in, as they call it.
+    provider: Option<String>,
     /// Who is signed in.
     account: Option<SignedIn>,
     /// The operations, by their names in this description, that may be used.
@@ -48,6 +52,8 @@ pub struct SignedIn {
     role: Role,
     /// Whether every patient may be seen.
     sees_all: bool,
+    /// Whether it signs in by the provider, and confirms there what it signs.
+    is_linked: bool,
 }
 
 impl From<&Account> for SignedIn {
@@ -57,6 +63,7 @@ impl From<&Account> for SignedIn {
             printed_name: account.printed_name.clone(),
             role: account.role,
             sees_all: account.sees_all,
+            is_linked: account.is_linked,
         }
     }
 }
@@ -71,6 +78,8 @@ fn told(workbench: &Workbench, person: &Person) -> Session {
         },
         knowledge_sha256: workbench.knowledge_sha256.clone(),
         run: workbench.run.clone(),
+        takes_passwords: workbench.access.takes_passwords(),
+        provider: workbench.access.openid().map(|openid| openid.provider.label.clone()),
         account: person.account().map(SignedIn::from),
         may: may.map(|rule| operation_id(rule.method, &rule.whole_path())).collect(),
     }
@@ -93,7 +102,7 @@ pub struct SignIn {
 }
 
 /// Signs somebody in.
-#[utoipa::path(post, path = "/session", request_body = SignIn, responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, path = "/session", request_body = SignIn, responses((status = 200, body = Session), (status = 401, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub async fn sign_in(
     State(workbench): State<Workbench>,
     person: Person,
@@ -103,6 +112,11 @@ pub async fn sign_in(
         let problem =
             Problem::new(StatusCode::CONFLICT, "local", SIGNING_IN, "there are no accounts in local mode");
         return Err(problem.hint("Open the address that rert printed."));
+    }
+    if !workbench.access.takes_passwords() {
+        let message = "people sign in by the provider of identities here";
+        let problem = Problem::new(StatusCode::CONFLICT, "no-passwords", SIGNING_IN, message);
+        return Err(problem.hint("Use the button of the provider."));
     }
     if !workbench.access.may_try(&person.address) {
         return Err(too_many());
@@ -138,7 +152,7 @@ fn refused() -> Problem {
         .hint("Check both. After some wrong passwords nothing is compared for a while: then wait, or ask who looks after the accounts.")
 }
 
-fn too_many() -> Problem {
+pub fn too_many() -> Problem {
     let message = "there were too many attempts";
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", SIGNING_IN, message)
         .hint("Wait a while, then try again.")

@@ -1,6 +1,6 @@
 //! Signing what a case is now.
 
-use archive::{Bound, Signature, StoredCase};
+use archive::{Bound, Signature, StoredCase, sha256};
 use assessment::{Assessment, SignedBy};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::access::Person;
+use crate::access::{Person, Who};
 use crate::clock;
 use crate::jobs::Event;
 use crate::overview::{Overview, bound_of};
@@ -63,13 +63,14 @@ pub struct Sign {
     role: String,
     /// What it means.
     meaning: String,
-    /// The password once more, where people have accounts; name and role are those of the account then.
+    /// The password once more, where people have accounts with one; name and role are those of the account then. Who signs in by a
+    /// provider confirms it there instead.
     #[serde(default)]
     password: Option<String>,
 }
 
 /// Signs the assessment of what the case is now.
-#[utoipa::path(post, path = "/cases/{case}/signature", params(("case" = String, Path)), request_body = Sign, responses((status = 200, body = SignatureNow), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/cases/{case}/signature", params(("case" = String, Path)), request_body = Sign, responses((status = 200, body = SignatureNow), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn sign(
     State(workbench): State<Workbench>,
     person: Person,
@@ -77,8 +78,13 @@ pub async fn sign(
     super::Document(mut sign): super::Document<Sign>,
 ) -> Result<Json<SignatureNow>, Problem> {
     let case = workbench.case(&case).await?;
-    if person.account().is_some() {
-        let account = confirm(&workbench, &person, sign.password.as_deref().unwrap_or_default(), DOING).await?;
+    if let Some(own) = person.account() {
+        let account = if own.is_linked {
+            check_confirmed(&workbench, &person, &case).await?;
+            own.clone()
+        } else {
+            confirm(&workbench, &person, sign.password.as_deref().unwrap_or_default(), DOING).await?
+        };
         (sign.name, sign.role) = (account.printed_name, account.role.as_str().to_owned());
     }
     let told = [&sign.name, &sign.role, &sign.meaning];
@@ -115,6 +121,28 @@ pub async fn sign(
     case.sign(&signature).await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
     Ok(Json(now(&workbench, &case).await?))
+}
+
+/// That somebody confirmed by the provider to sign the case as it is now; it is worth nothing afterwards.
+async fn check_confirmed(workbench: &Workbench, person: &Person, case: &StoredCase) -> Result<(), Problem> {
+    let openid = workbench.access.openid();
+    let session = match &person.who {
+        Who::Account { session: Some(session), .. } => sha256(&session.token),
+        _ => String::new(),
+    };
+    let confirmed = openid.and_then(|openid| openid.confirmations.take(&session, case.id(), clock::now()));
+    let Some(bound) = confirmed else {
+        let message = "the signature was not confirmed by the provider just now";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "not-confirmed", DOING, message).hint("Confirm it anew."));
+    };
+    let differs = bound.differences(&bound_now(workbench, case).await?);
+    if differs.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{} changed since you confirmed the signature", differs.join(", "));
+    Err(Problem::new(StatusCode::CONFLICT, "not-to-be-signed", DOING, message)
+        .about(format!("case {}", case.id()))
+        .hint("Look at it again, and confirm that."))
 }
 
 /// The report with the signature on it, which stands in the place of the other one as long as the signature is valid.

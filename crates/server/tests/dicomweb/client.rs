@@ -24,7 +24,8 @@ async fn listening() -> (String, String, TempDir) {
         archive: ArchivePlace::folder(folder.path().join("archive")),
         web: Some(Web {
             listen: SocketAddr::from(([127, 0, 0, 1], port)),
-            department: Some(Department { origin: address.clone(), proxies: Vec::new() }),
+            department: Some(Department { origin: address.clone(), proxies: Vec::new(), provider: None }),
+            certificate: None,
         }),
         node: None,
         examiner: Examiner::in_this_process(),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file uses another part of the support")]
 
+pub mod provider;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use chrono::DateTime;
 use network::{AeTitle, Limits, Peers};
 use phantom::{Options, SyntheticPatient};
 use serde_json::{Value, json};
-use server::{Configuration, Department, NodePlace, Server, Web};
+use server::{Configuration, Department, NodePlace, Provider, Server, Web};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -59,11 +61,16 @@ pub async fn read(response: Response<Body>) -> Answer {
 
 /// The workbench of a department, with an account for each role; all may see every patient, and have the same password.
 pub async fn department() -> (Server, TempDir) {
+    department_with(None).await
+}
+
+/// The same, where people may also sign in by a provider of identities.
+pub async fn department_with(provider: Option<Provider>) -> (Server, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let archive = ArchivePlace::folder(folder.path().join("archive"));
-    let department = Department { origin: ORIGIN.to_owned(), proxies: Vec::new() };
+    let department = Department { origin: ORIGIN.to_owned(), proxies: Vec::new(), provider };
     let examiner = Examiner::in_this_process();
-    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: Some(department) });
+    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: Some(department), certificate: None });
     let configuration = Configuration { archive, web, node: None, examiner };
     let server = Server::bind(configuration).await.unwrap();
     for role in Role::ALL {
@@ -142,7 +149,7 @@ async fn bench_with(node: Option<NodePlace>) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let examiner = Examiner::in_this_process();
     let archive = ArchivePlace::folder(folder.path().join("archive"));
-    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: None });
+    let web = Some(Web { listen: ([127, 0, 0, 1], 0).into(), department: None, certificate: None });
     let configuration = Configuration { archive, web, node, examiner };
     let server = Server::bind(configuration).await.unwrap();
     let address = server.address().unwrap();
