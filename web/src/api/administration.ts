@@ -8,13 +8,15 @@ export interface Account extends SignedIn {
   is_disabled: boolean;
 }
 
-export interface NewAccount extends SignedIn {
-  /** A service has none. */
+export interface NewAccount extends Omit<SignedIn, 'is_linked'> {
+  /** A service has none, nor has who signs in by the provider of identities. */
   password?: string;
 }
 
 export type AccountChange = Partial<Pick<Account, 'printed_name' | 'role' | 'sees_all' | 'is_disabled'>> & {
   password?: string;
+  /** It is left to the provider of identities: it has no password any longer, and is linked to who signs in to it next. */
+  by_provider?: boolean;
 };
 
 /** A case as an administrator knows it: by its label, and by nothing of the patient. */

@@ -13,12 +13,18 @@ export interface SignedIn {
   role: Role;
   /** Whether all cases can be seen, and not only those that were given. */
   sees_all: boolean;
+  /** Whether one signs in by the provider of identities, and confirms there what one signs. */
+  is_linked: boolean;
 }
 
 export interface Session {
   version: string;
   mode: Mode;
   knowledge_sha256: string;
+  /** Whether people may sign in with passwords. */
+  takes_passwords: boolean;
+  /** The provider of identities by which people may sign in, as they call it; null where there is none. */
+  provider: string | null;
   /** Null in local mode, and while nobody is signed in. */
   account: SignedIn | null;
   /** Ids of the operations, as the description of the interface names them, that this person may use. */

@@ -18,8 +18,16 @@ const ANSWERS: Record<string, unknown> = {
 };
 
 function signedIn(name: string, role: Role, may: string[]): Session {
-  const account = { name, printed_name: name, role, sees_all: true };
-  return { version: '0.1.0', mode: 'department', knowledge_sha256: 'a', account, may };
+  const account = { name, printed_name: name, role, sees_all: true, is_linked: false };
+  return {
+    version: '0.1.0',
+    mode: 'department',
+    knowledge_sha256: 'a',
+    takes_passwords: true,
+    provider: null,
+    account,
+    may,
+  };
 }
 
 const PHYSICIST = signedIn('ada', 'physicist', ['put_cases_case_settings', 'post_cases_case_assessment']);

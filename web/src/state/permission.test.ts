@@ -2,10 +2,19 @@ import { expect, it } from 'vitest';
 import type { Session } from '../api/session';
 import { whyNot } from './permission';
 
-const VIEWER = { name: 'vera', printed_name: 'Vera Lang', role: 'viewer', sees_all: true } as const;
+const VIEWER = { name: 'vera', printed_name: 'Vera Lang', role: 'viewer', sees_all: true, is_linked: false } as const;
 
 function session(more: Partial<Session>): Session {
-  return { version: '0.1.0', mode: 'department', knowledge_sha256: 'a', account: VIEWER, may: [], ...more };
+  return {
+    version: '0.1.0',
+    mode: 'department',
+    knowledge_sha256: 'a',
+    takes_passwords: true,
+    provider: null,
+    account: VIEWER,
+    may: [],
+    ...more,
+  };
 }
 
 it('what is listed is allowed, and what is not is told with the role', () => {

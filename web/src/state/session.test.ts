@@ -9,8 +9,17 @@ const replaceState = vi.fn();
 let now: { status: number; body: unknown };
 
 function signedIn(name: string | null, may: string[] = []): Session {
-  const account = name === null ? null : { name, printed_name: name, role: 'viewer' as const, sees_all: true };
-  return { version: '0.1.0', mode: 'department', knowledge_sha256: 'a', account, may };
+  const account =
+    name === null ? null : { name, printed_name: name, role: 'viewer' as const, sees_all: true, is_linked: false };
+  return {
+    version: '0.1.0',
+    mode: 'department',
+    knowledge_sha256: 'a',
+    takes_passwords: true,
+    provider: null,
+    account,
+    may,
+  };
 }
 
 function answer(body: unknown, status = 200): void {

@@ -3,8 +3,9 @@ import type { Mode, Session } from '../api/session';
 import { sessionChange } from './sessionChange';
 
 function session(mode: Mode, name: string | null): Session {
-  const account = name === null ? null : { name, printed_name: name, role: 'physicist' as const, sees_all: true };
-  return { version: '0.1.0', mode, knowledge_sha256: 'a', account, may: [] };
+  const account =
+    name === null ? null : { name, printed_name: name, role: 'physicist' as const, sees_all: true, is_linked: false };
+  return { version: '0.1.0', mode, knowledge_sha256: 'a', takes_passwords: true, provider: null, account, may: [] };
 }
 
 it('the first answer changes nothing', () => {

@@ -8,6 +8,7 @@ const ADA: Account = {
   printed_name: 'Ada Berg',
   role: 'physicist',
   sees_all: false,
+  is_linked: false,
   is_disabled: false,
 };
 

@@ -3,7 +3,16 @@ import type { Account } from '../../api/administration';
 import { casesWith, granteesOf, overseersOf, withGrant } from './grants';
 
 function account(name: string, more: Partial<Account> = {}): Account {
-  return { id: name, name, printed_name: name, role: 'physicist', sees_all: false, is_disabled: false, ...more };
+  return {
+    id: name,
+    name,
+    printed_name: name,
+    role: 'physicist',
+    sees_all: false,
+    is_disabled: false,
+    is_linked: false,
+    ...more,
+  };
 }
 
 const CASES = [
