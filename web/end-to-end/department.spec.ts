@@ -1,30 +1,16 @@
 /** A department with accounts: people sign in, see what is theirs, and what they did is written down. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from './freePort';
 import { PICTURES } from './snapshots';
 import { launchBrowser, program } from './workbench';
 
 const PASSWORD = 'correct horse battery';
 const ROLES = ['admin', 'physicist', 'viewer'];
-
-/** A port that nobody listens at. */
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('the system names no port'));
-      });
-    });
-  });
-}
 
 describe('a department', () => {
   let folder: string;
