@@ -169,7 +169,7 @@ mod tests {
             "late"
         });
         let application = Router::new().route("/", get(|| async { "here" })).route("/slow", slow);
-        let application = application.route("/never", get(|| std::future::pending::<()>()));
+        let application = application.route("/never", get(std::future::pending::<()>));
         (address, stop, tokio::spawn(serve(listener, None, application, stopped, patience)))
     }
 

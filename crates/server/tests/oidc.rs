@@ -70,6 +70,7 @@ fn end(answer: &Answer) -> &str {
     let (word, session) = (answer.header(header::LOCATION), cookie_of(answer, "rert_session"));
     let word = word.strip_prefix("/?provider=").unwrap();
     assert_eq!(session.is_some(), word == "signed-in", "{word}");
+    assert!(answer.body.is_empty(), "what the provider sent stays here");
     word
 }
 
@@ -168,7 +169,7 @@ async fn nobody_comes_in_who_was_not_meant_to() {
 async fn a_token_that_is_not_of_this_sign_in_or_this_provider_is_not_believed() {
     let (server, mock, _folder) = department(|provider| provider).await;
     type Change = fn(&mut Value, &mut Value);
-    let changes: [(&str, Change); 10] = [
+    let changes: [(&str, Change); 11] = [
         ("the token was made for another sign-in", |_, claims| claims["nonce"] = json!("another")),
         ("the token was made for another sign-in", |_, claims| claims["nonce"] = Value::Null),
         ("the token was made for another program", |_, claims| claims["aud"] = json!("another")),
@@ -177,6 +178,7 @@ async fn a_token_that_is_not_of_this_sign_in_or_this_provider_is_not_believed() 
         ("the token was made by another provider", |_, claims| claims["iss"] = json!("https://other.example.org")),
         ("the token is not of this time", |_, claims| claims["exp"] = json!(seconds() - 1)),
         ("the token is not of this time", |_, claims| claims["iat"] = json!(seconds() + 120)),
+        ("the token is not of this time", |_, claims| claims["nbf"] = json!(seconds() + 120)),
         ("the token is not signed", |header, _| header["alg"] = json!("none")),
         ("the token is signed in a way that is not taken", |header, _| header["alg"] = json!("HS256")),
     ];
@@ -279,6 +281,17 @@ async fn a_provider_that_is_down_is_told_and_passwords_go_on() {
         let honest = if field == "jwks_uri" { json!(format!("{}/keys", mock.issuer)) } else { honest };
         mock.describes_itself(field, honest);
     }
+}
+
+#[tokio::test]
+async fn the_provider_leads_the_program_nowhere_and_cannot_fill_its_memory() {
+    let (server, mock, _folder) = department(|provider| provider).await;
+    let honest = Mock::begun().await;
+    let told = async || Asking::nobody(&server).ask(Method::POST, "/session/oidc", None).await.json();
+    mock.answers_instead(302, &format!("{}/.well-known/openid-configuration", honest.issuer), 0);
+    assert!(told().await["message"].as_str().unwrap().contains("does not describe itself"));
+    mock.answers_instead(200, "", 2 << 20);
+    assert!(told().await["message"].as_str().unwrap().contains("answers with too much"));
 }
 
 #[tokio::test]
@@ -436,4 +449,41 @@ async fn only_who_signs_can_confirm_it() {
     assert_eq!(physicist.ask(Method::POST, &path, None).await.json()["code"], "no-provider");
     let viewer = Asking::sign_in(&server, "viewer").await;
     assert_eq!(viewer.ask(Method::POST, &path, None).await.json()["code"], "forbidden");
+}
+
+/// With `RERT_TEST_OIDC` the address of an `oidc-provider-mock`, which is made by others and asks for a name on a page of its own.
+#[tokio::test]
+async fn somebody_signs_in_by_a_provider_that_others_made() {
+    let Ok(issuer) = std::env::var("RERT_TEST_OIDC") else {
+        eprintln!("skipped: RERT_TEST_OIDC names no provider of identities");
+        return;
+    };
+    let http = reqwest_of_tests();
+    let claims = json!({ "preferred_username": "roe", "name": "Dr. Roe", "groups": ["physics"] });
+    let made = http.put(format!("{issuer}/users/17")).header("content-type", "application/json");
+    assert!(made.body(claims.to_string()).send().await.unwrap().status().is_success());
+    let roles = BTreeMap::from([("physics".to_owned(), Role::Physicist)]);
+    let (server, _mock, _folder) =
+        department(|provider| Provider { issuer: issuer.clone(), roles: roles.clone(), ..provider }).await;
+    let led = led(&server).await;
+    let form = http.post(&led.address).header("content-type", "application/x-www-form-urlencoded").body("sub=17");
+    let location = form.send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    let answer = back(&server, &led.browser, location.split_once('?').unwrap().1).await;
+    let asking = signed_in(&server, &answer);
+    let account = asking.ask(Method::GET, "/session", None).await.json()["account"].clone();
+    assert_eq!((&account["name"], &account["is_linked"]), (&json!("roe"), &json!(true)));
+    // Who says no there is told so here.
+    let led = self::led(&server).await;
+    let form =
+        http.post(&led.address).header("content-type", "application/x-www-form-urlencoded").body("action=deny");
+    let location = form.send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    let query = location.split_once('?').unwrap().1;
+    // This provider leaves the state out where it says no, which the standard does not allow: nobody is known to come back then.
+    let expected = if query.contains("state=") { "declined" } else { "expired" };
+    assert_eq!(end(&back(&server, &led.browser, query).await), expected);
+}
+
+fn reqwest_of_tests() -> reqwest::Client {
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
 }

@@ -55,7 +55,7 @@ pub enum Mode {
     /// One person on this machine.
     Local(Local),
     /// Accounts.
-    Department(Department),
+    Department(Box<Department>),
 }
 
 /// How a department reaches the server.
@@ -88,7 +88,7 @@ impl Access {
         let openid = department.provider.clone().map(|provider| OpenId::new(provider, &department.origin));
         let host = department.origin.split_once("://").map_or("", |(_, host)| host).to_owned();
         let origins = vec![department.origin.clone()];
-        Ok(Self::new(vec![host], origins, Mode::Department(department), archive, openid.transpose()?))
+        Ok(Self::new(vec![host], origins, Mode::Department(Box::new(department)), archive, openid.transpose()?))
     }
 
     fn new(

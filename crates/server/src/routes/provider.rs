@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::cases::bound_now;
 use super::session::too_many;
 use crate::access::openid::admission::admit;
-use crate::access::openid::{Claims, Denial, Purpose};
+use crate::access::openid::{Claims, Denial, Purpose, Signing};
 use crate::access::{OpenId, Person, Who, flow_of};
 use crate::clock;
 use crate::problem::Problem;
@@ -63,13 +63,13 @@ pub async fn confirm(
     if !account.is_linked {
         return Err(not_linked());
     }
-    let purpose = Purpose::Sign {
+    let signing = Signing {
         session: sha256(&session.token),
         account: account.clone(),
         case: case.id().clone(),
         bound: bound_now(&workbench, &case).await?,
     };
-    onwards(&workbench, openid, purpose, CONFIRMING).await
+    onwards(&workbench, openid, Purpose::Sign(Box::new(signing)), CONFIRMING).await
 }
 
 fn not_linked() -> Problem {
@@ -194,13 +194,13 @@ async fn came_back(
     };
     let about = match &flow.purpose {
         Purpose::SignIn => (SIGN_IN, None),
-        Purpose::Sign { case, .. } => (CONFIRM, Some(case.clone())),
+        Purpose::Sign(signing) => (CONFIRM, Some(signing.case.clone())),
     };
     // The session of the browser does not come along from another site, but who began is known.
     let person = match &flow.purpose {
         Purpose::SignIn => person,
-        Purpose::Sign { account, .. } => {
-            Person { who: Who::Account { account: account.clone(), session: None }, ..person }
+        Purpose::Sign(signing) => {
+            Person { who: Who::Account { account: signing.account.clone(), session: None }, ..person }
         }
     };
     let is_other = back.iss.as_ref().is_some_and(|issuer| *issuer != openid.provider.issuer);
@@ -211,10 +211,10 @@ async fn came_back(
     }
     let ended = match openid.finish(flow, back.code).await {
         Ok((claims, Purpose::SignIn)) => sign_in(workbench, openid, &person, &claims).await?,
-        Ok((claims, Purpose::Sign { session, account, case, bound })) => {
+        Ok((claims, Purpose::Sign(signing))) => {
             let found = workbench.archive.account_of_subject(&claims.subject).await?;
-            if found.is_some_and(|found| found.id == account.id && !found.is_disabled) {
-                openid.confirmations.put(session, case, bound, clock::now());
+            if found.is_some_and(|found| found.id == signing.account.id && !found.is_disabled) {
+                openid.confirmations.put(signing.session, signing.case, signing.bound, clock::now());
                 Ok((End::Confirmed, None))
             } else {
                 Err(Denial::Refused("somebody else answered than who signs"))

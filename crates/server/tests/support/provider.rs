@@ -31,6 +31,8 @@ struct Known {
     change: Option<Change>,
     userinfo: Value,
     document: Value,
+    /// A status, where else, and how many bytes.
+    instead: Option<(u16, String, usize)>,
 }
 
 /// A provider of identities.
@@ -90,6 +92,7 @@ impl Mock {
             change: None,
             userinfo: Value::Null,
             document,
+            instead: None,
         };
         let mock = Self { issuer, known: Arc::new(Mutex::new(known)) };
         let router = Router::new()
@@ -149,6 +152,11 @@ impl Mock {
         self.known().userinfo = claims;
     }
 
+    /// Answers every request for its description with another place, or with something that does not end soon.
+    pub fn answers_instead(&self, status: u16, location: &str, n_bytes: usize) {
+        self.known().instead = Some((status, location.to_owned(), n_bytes));
+    }
+
     pub fn describes_itself(&self, field: &str, value: Value) {
         self.known().document[field] = value;
     }
@@ -205,8 +213,15 @@ fn fixed(der: &[u8]) -> Vec<u8> {
     fixed
 }
 
-async fn document_of(State(mock): State<Mock>) -> Json<Value> {
-    Json(mock.known().document.clone())
+async fn document_of(State(mock): State<Mock>) -> Response {
+    let instead = mock.known().instead.clone();
+    match instead {
+        None => Json(mock.known().document.clone()).into_response(),
+        Some((status, location, n_bytes)) => {
+            let status = StatusCode::from_u16(status).unwrap();
+            (status, [(header::LOCATION, location)], " ".repeat(n_bytes)).into_response()
+        }
+    }
 }
 
 async fn keys_of(State(mock): State<Mock>) -> Json<Value> {

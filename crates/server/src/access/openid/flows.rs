@@ -24,16 +24,20 @@ pub enum Purpose {
     /// To sign in.
     SignIn,
     /// To confirm a signature.
-    Sign {
-        /// The hash of the session in which is signed.
-        session: String,
-        /// Who signs.
-        account: Account,
-        /// What is signed.
-        case: CaseId,
-        /// As what it was looked at.
-        bound: Bound,
-    },
+    Sign(Box<Signing>),
+}
+
+/// A signature that is to be confirmed.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    /// The hash of the session in which is signed.
+    pub session: String,
+    /// Who signs.
+    pub account: Account,
+    /// What is signed.
+    pub case: CaseId,
+    /// As what it was looked at.
+    pub bound: Bound,
 }
 
 /// A browser on its way to the provider and back.
@@ -74,7 +78,10 @@ impl Flows {
 
 /// Signatures that were confirmed, by the hash of the session and by case.
 #[derive(Debug, Default)]
-pub struct Confirmations(Mutex<BTreeMap<(String, CaseId), (Bound, DateTime<Utc>)>>);
+pub struct Confirmations(Mutex<BTreeMap<(String, CaseId), Confirmation>>);
+
+/// What was confirmed, and until when.
+type Confirmation = (Bound, DateTime<Utc>);
 
 impl Confirmations {
     /// Remembers that a signature was confirmed.

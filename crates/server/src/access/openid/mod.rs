@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 
 pub use claims::Claims;
 pub use configuration::{OpenIdError, Provider, Secret};
-pub use flows::{Confirmations, FLOW_LASTS, Flow, Flows, Purpose};
+pub use flows::{Confirmations, FLOW_LASTS, Flow, Flows, Purpose, Signing};
 
 use self::http::Http;
 use super::local::random;
@@ -146,7 +146,7 @@ impl OpenId {
             return Err(Denial::Unavailable("the provider leads to an address without encryption"));
         }
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let is_confirmation = matches!(purpose, Purpose::Sign { .. });
+        let is_confirmation = matches!(purpose, Purpose::Sign(_));
         let client = self.client(&metadata);
         let (sent_state, sent_nonce) = (state.clone(), nonce.clone());
         let mut asked = client
@@ -189,7 +189,7 @@ impl OpenId {
         // Read anew after the token was made, so that keys may change at any time.
         let keys =
             CoreJsonWebKeySet::fetch_async(flow.metadata.jwks_uri(), &self.http).await.map_err(not_discovered)?;
-        let is_confirmation = matches!(flow.purpose, Purpose::Sign { .. });
+        let is_confirmation = matches!(flow.purpose, Purpose::Sign(_));
         let mut told = self.checked(&tokens, keys, &flow.nonce, is_confirmation.then_some(flow.begun))?;
         let subject = told.get("sub").and_then(Value::as_str).unwrap_or_default().to_owned();
         if !is_confirmation && !self.provider.is_told_enough(&told) {
@@ -231,6 +231,9 @@ impl OpenId {
             return Err(Denial::Refused("the token was made for another program"));
         }
         match serde_json::to_value(claims) {
+            Ok(Value::Object(told)) if is_not_yet(&told, now) => {
+                Err(Denial::Refused("the token is not of this time"))
+            }
             Ok(Value::Object(told)) => Ok(told),
             _ => Err(Denial::Refused("the token cannot be read")),
         }
@@ -271,6 +274,12 @@ impl OpenId {
         let way = if is_only_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
         client.set_redirect_uri(self.redirect.clone()).set_auth_type(way)
     }
+}
+
+/// Whether a token counts only later, which the library does not look at.
+fn is_not_yet(told: &Map<String, Value>, now: DateTime<Utc>) -> bool {
+    told.get("nbf")
+        .is_some_and(|from| from.as_f64().is_none_or(|from| from > (now + CLOCKS_DIFFER).timestamp() as f64))
 }
 
 /// Whether somebody showed who they are after they were asked to, and lately.
