@@ -1,8 +1,6 @@
 //! `cargo xtask archive`: the tests of the archive on PostgreSQL, with an object store, and with disks that fill up and lose their power.
 
-use std::process::Command;
-
-use crate::moto::ObjectStore;
+use crate::peer::Peer;
 use crate::postgres::Cluster;
 use crate::shell::{exists, tell};
 use crate::{install, shell};
@@ -27,21 +25,18 @@ pub fn run(thorough: bool) -> Result<(), String> {
     let cluster = Cluster::start()?;
     test(if thorough { &long } else { "package(archive)" }, &cluster.environment(), thorough)?;
     drop(cluster);
-    let store = ObjectStore::start()?;
+    let store = Peer::object_store()?;
     let of_store = format!("package(archive) & not ({OF_DISKS})");
     let which = if thorough { "binary(kill) | (package(archive) & binary(object_store))" } else { &of_store };
     test(which, &store.environment(), thorough)
 }
 
-fn test(which: &str, environment: &[(&str, String)], thorough: bool) -> Result<(), String> {
-    let arguments = ["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "-E"];
-    let mut command = Command::new("cargo");
-    command.args(arguments).arg(which).current_dir(shell::root()).envs(environment.iter().cloned());
+fn test(which: &str, environment: &[(&'static str, String)], thorough: bool) -> Result<(), String> {
+    let mut arguments = vec!["nextest", "run", "--workspace", "--lib", "--bins", "--tests", "-E", which];
+    let mut environment = environment.to_vec();
     if thorough {
-        command.arg("--no-capture").envs(THOROUGH);
+        arguments.push("--no-capture");
+        environment.extend(THOROUGH.map(|(name, value)| (name, value.to_owned())));
     }
-    let told: Vec<String> = environment.iter().map(|(name, value)| format!("{name}={value} ")).collect();
-    tell(&format!("$ {}cargo {} \"{which}\"", told.concat(), arguments.join(" ")));
-    let status = command.status().map_err(|error| format!("running cargo: {error}"))?;
-    if status.success() { Ok(()) } else { Err("the tests of the archive failed".to_owned()) }
+    shell::run_with(&shell::root(), &environment, "cargo", &arguments)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
+use crate::peer::Peer;
 use crate::{archive, fuzz, install, oracle, shell, tidy, web};
 
 /// Runs the whole gate and stops at the first failure.
@@ -16,7 +17,7 @@ pub fn run() -> Result<(), String> {
     shell::run("cargo", &["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"])?;
     let warnings_are_errors = ["--workspace", "--all-targets", "--", "--deny", "warnings"];
     shell::run("cargo", &[&["clippy"], &warnings_are_errors[..]].concat())?;
-    shell::run("cargo", &["nextest", "run", "--workspace", "--lib", "--bins", "--tests"])?;
+    tests()?;
     archive::run(false)?;
     shell::run("cargo", &["test", "--workspace", "--doc"])?;
     documentation()?;
@@ -27,6 +28,13 @@ pub fn run() -> Result<(), String> {
         fuzz::run_for(None, Some(1))?;
     }
     Ok(())
+}
+
+/// All tests that need nothing but this machine and a provider of identities on it.
+fn tests() -> Result<(), String> {
+    let identities = Peer::identities()?;
+    let arguments = ["nextest", "run", "--workspace", "--lib", "--bins", "--tests"];
+    shell::run_with(&shell::root(), &identities.environment(), "cargo", &arguments)
 }
 
 /// Broken links in the documentation are errors.

@@ -7,9 +7,6 @@ use crate::shell::{exists, root, run, tell};
 /// The version of every Python package of the oracles.
 const PYTHON_PACKAGES: [&str; 3] = ["numpy==2.3.5", "pydicom==3.0.2", "pydicom-data==1.0.0"];
 
-/// The version of the object store for tests.
-const MOTO: &str = "5.2.5";
-
 /// A cargo subcommand, built from source where it is missing.
 pub fn cargo_tool(subcommand: &str, package: &str) -> Result<(), String> {
     if exists("cargo", &[subcommand, "--version"]) {
@@ -34,18 +31,30 @@ pub fn python() -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// The program of an object store for tests, in a virtual environment below `target`.
-pub fn moto() -> Result<PathBuf, String> {
-    let folder = root().join("target/moto");
-    let program = folder.join("bin/moto_server");
+/// A program from the registry of Python.
+pub struct PythonProgram {
+    /// Of the program.
+    pub name: &'static str,
+    /// Of its package, with what belongs to it in brackets.
+    pub package: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// A program from the registry of Python, in a virtual environment of its own below `target`.
+pub fn python_program(wanted: &PythonProgram) -> Result<PathBuf, String> {
+    let PythonProgram { name, package, version } = wanted;
+    let folder = root().join("target").join(name);
+    let program = folder.join("bin").join(name);
     let python = folder.join("bin/python").to_string_lossy().into_owned();
-    if exists(&python, &["-c", &format!("import moto; assert moto.__version__ == '{MOTO}'")]) && program.is_file()
-    {
+    let distribution = package.split('[').next().unwrap_or(package);
+    let check = format!("from importlib.metadata import version; assert version('{distribution}') == '{version}'");
+    if program.is_file() && exists(&python, &["-c", &check]) {
         return Ok(program);
     }
     virtual_environment(&folder.to_string_lossy())?;
-    let package = format!("moto[server]=={MOTO}");
-    run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package])?;
+    let exact = format!("{package}=={version}");
+    run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &exact])?;
     Ok(program)
 }
 

@@ -27,9 +27,21 @@ pub fn build_as_tested() -> Result<(), String> {
 
 /// Runs a program in a folder, showing what it says.
 pub fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
-    tell(&format!("$ {program} {}", arguments.join(" ")));
+    run_with(folder, &[], program, arguments)
+}
+
+/// The same with variables of the environment.
+pub fn run_with(
+    folder: &Path,
+    environment: &[(&str, String)],
+    program: &str,
+    arguments: &[&str],
+) -> Result<(), String> {
+    let told: Vec<String> = environment.iter().map(|(name, value)| format!("{name}={value} ")).collect();
+    tell(&format!("$ {}{program} {}", told.concat(), arguments.join(" ")));
     let status = Command::new(program)
         .args(arguments)
+        .envs(environment.iter().cloned())
         .current_dir(folder)
         .status()
         .map_err(|error| format!("running {program}: {error}"))?;

@@ -1,6 +1,7 @@
 //! The front end: its packages, checks, tests and build.
 
 use crate::install::browser;
+use crate::peer::Peer;
 use crate::shell::{self, root, run_in};
 
 /// Installs what `web/package-lock.json` names, unless that was done for this very file.
@@ -36,5 +37,6 @@ pub fn end_to_end() -> Result<(), String> {
     install()?;
     browser()?;
     shell::build_as_tested()?;
-    run_in(&root().join("web"), "npm", &["run", "end-to-end"])
+    let identities = Peer::identities()?;
+    shell::run_with(&root().join("web"), &identities.environment(), "npm", &["run", "end-to-end"])
 }
