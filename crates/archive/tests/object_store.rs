@@ -203,7 +203,10 @@ async fn a_store_that_goes_away_in_the_midst_of_an_import_leaves_nothing_of_it()
         assert!(matches!(answer, Err(ArchiveError::ObjectStore { .. })), "{answer:?}");
         transfer.end(TransferEnd::Early).await.unwrap();
         assert!(matches!(archive.delete(kept.id()).await, Err(ArchiveError::ObjectStore { .. })));
+        let health = archive.health().await;
+        assert!(health.index_answers && health.store_answers == Some(false) && !health.is_good(), "{health:?}");
         proxy.mend();
+        assert!(archive.health().await.is_good());
         // The same import goes through now, without a new start; then it goes again.
         let case = archive.finish_import(archive.import(&id).unwrap(), None, ("again", now())).await.unwrap();
         assert_eq!(hashes(&case).await.len(), 9);

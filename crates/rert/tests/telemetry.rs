@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 mod support;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -242,4 +242,36 @@ fn a_collector_that_cannot_be_meant_is_told() {
     let told = rert(&["serve", "--config", folder.path().join("rert.toml").to_str().unwrap()]);
     assert_eq!(told.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&told.stderr).contains("begins with http"));
+}
+
+#[test]
+fn a_workbench_that_speaks_tls_is_asked_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let own =
+        rcgen::CertificateParams::new(vec!["rert.example.org".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("certificate.pem"), own.pem()).unwrap();
+    std::fs::write(path("key.pem"), key.serialize_pem()).unwrap();
+    let configuration = format!(
+        "[archive]\nfolder = \"{}\"\n[server]\nmode = \"department\"\nlisten = \"127.0.0.1:{port}\"\n\
+         origin = \"https://rert.example.org\"\ncertificate = \"{}\"\nkey = \"{}\"\n",
+        path("archive"),
+        path("certificate.pem"),
+        path("key.pem")
+    );
+    std::fs::write(path("rert.toml"), configuration).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rert"))
+        .args(["serve", "--config", &path("rert.toml")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let well = rert(&["health", "--config", &path("rert.toml")]);
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert!(well.status.success(), "{}", String::from_utf8_lossy(&well.stderr));
 }

@@ -27,6 +27,8 @@ struct Told {
 struct Checks {
     index: &'static str,
     disk: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object_store: Option<&'static str>,
     room: &'static str,
 }
 
@@ -46,7 +48,12 @@ async fn ready(State(archive): State<Archive>) -> impl IntoResponse {
 }
 
 fn checks(health: Health) -> Checks {
-    Checks { index: word(health.index_answers), disk: word(health.disk_keeps), room: word(health.has_room) }
+    Checks {
+        index: word(health.index_answers),
+        disk: word(health.disk_keeps),
+        object_store: health.store_answers.map(word),
+        room: word(health.has_room),
+    }
 }
 
 fn word(is_good: bool) -> &'static str {
