@@ -185,9 +185,10 @@ struct Named<'a> {
 fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<'a> {
     let decided = context.settings.structure(&roi.name);
     // What was said for this patient counts before what holds for the centre.
-    let confirmed = context.settings.confirmed_name(&roi.name).filter(|_| decided.standard_name.is_none());
+    let confirmed = confirmed(context, roi, findings).filter(|_| decided.standard_name.is_none());
     let confirmed_name = confirmed.map(|confirmed| &confirmed.standard_name);
-    let asked = decided.standard_name.as_ref().or(confirmed_name).unwrap_or(&roi.name);
+    let stated = decided.standard_name.as_ref().or(confirmed_name);
+    let asked = stated.unwrap_or(&roi.name);
     let mut named = Named {
         organ: None,
         is_prv: false,
@@ -212,8 +213,9 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
                     "no known name, but very much like one: taken to mean {standard_name}; confirm it in case.toml ([[structure]] standard_name)"
                 );
                 findings.warn("H32", &roi.name, message);
-            } else if let Some(ConfirmedName { centre, by, date, .. }) = confirmed {
-                let message = format!("the name means {standard_name}, as {by} confirmed for {centre} on {date}");
+            } else if let Some(ConfirmedName { centres, by, date, .. }) = confirmed {
+                let centres = centres.join(" and ");
+                let message = format!("the name means {standard_name}, as {by} confirmed for {centres} on {date}");
                 findings.note("H32", &roi.name, message);
             } else if decided.standard_name.is_none() && standard_name != roi.name {
                 findings.note("H32", &roi.name, format!("the name is taken to mean {standard_name}"));
@@ -232,7 +234,14 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
                 candidates.join(" or ")
             ),
         ),
-        Match::Unknown => named.kind = kind_by_type(&roi.interpreted_type),
+        Match::Unknown => {
+            named.kind = kind_by_type(&roi.interpreted_type);
+            if stated.is_some() {
+                let message =
+                    format!("it is stated to mean \"{asked}\", which is no name that is known: it is not judged");
+                findings.warn("H32", &roi.name, message);
+            }
+        }
     }
     settle_alpha_beta(context, roi, decided.alpha_beta_gy, &mut named, findings);
     match recovery::settle(context, roi, named.organ, findings) {
@@ -243,6 +252,20 @@ fn name<'a>(context: &Context<'a>, roi: &Roi, findings: &mut Findings) -> Named<
         named.repair = repair::settle(context, roi, named.organ, findings);
     }
     named
+}
+
+/// What was confirmed of a name for the centre that drew the current structures.
+fn confirmed<'c>(context: &'c Context<'_>, roi: &Roi, findings: &mut Findings) -> Option<&'c ConfirmedName> {
+    let confirmed = context.settings.confirmed_name(&roi.name)?;
+    let set = &context.objects.structure_sets[context.case.current()?.structure_set?];
+    if confirmed.holds_for(set) {
+        return Some(confirmed);
+    }
+    let centres = confirmed.centres.join(" and ");
+    let message =
+        format!("what the name means was confirmed for {centres}, where it was not drawn: that is not used");
+    findings.warn("H32", &roi.name, message);
+    None
 }
 
 fn kind_by_type(interpreted_type: &InterpretedType) -> Option<OrganKind> {

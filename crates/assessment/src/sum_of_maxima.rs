@@ -119,7 +119,7 @@ pub(crate) fn same_organ(
     let set = &context.objects.structure_sets[course.structure_set?];
     let own = measured.summary.standard_name.clone();
     let is_same = |roi: &&Roi| match &own {
-        Some(own) => certain_meaning(context, &roi.name).as_ref() == Some(own),
+        Some(own) => certain_meaning(context, set, &roi.name).as_ref() == Some(own),
         None => roi.name == measured.roi.name,
     };
     let same: Vec<&Roi> = set.rois.iter().filter(is_same).collect();

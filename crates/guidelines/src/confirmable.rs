@@ -23,6 +23,16 @@ pub enum NameRefusal {
         /// What it is to mean.
         standard_name: String,
     },
+    /// Everybody knows it as something else.
+    #[error(
+        "\"{drawn}\" is known to everybody as another structure than \"{standard_name}\"; say it for this case alone"
+    )]
+    Known {
+        /// Name as drawn.
+        drawn: String,
+        /// What it is to mean.
+        standard_name: String,
+    },
     /// An organ with a margin is to mean the organ.
     #[error(
         "\"{drawn}\" is an organ with a margin, and \"{standard_name}\" has none; choose its planning risk volume"
@@ -37,7 +47,8 @@ pub enum NameRefusal {
 
 impl Knowledge {
     /// The standard name that a drawn name may be confirmed to mean wherever a centre draws it. A confirmation can choose the organ;
-    /// it can neither invent a side nor take a margin away, because both belong to one patient and not to a centre.
+    /// it can neither invent a side nor give or take a margin, because both belong to one patient and not to a centre, and it cannot
+    /// make something else of a name that is known: an organ would be judged nowhere any longer.
     ///
     /// # Errors
     /// [`NameRefusal`] where it may not mean that.
@@ -57,6 +68,14 @@ impl Knowledge {
         }
         if own_prv && !prv {
             return Err(NameRefusal::Margin { drawn: drawn.to_owned(), standard_name: meant });
+        }
+        let is_known_otherwise = match self.match_name(drawn) {
+            Match::Found { prv: false, .. } if prv => true,
+            Match::Found { organ: own, by_likeness: false, .. } => own.standard_name != organ.standard_name,
+            _ => false,
+        };
+        if is_known_otherwise {
+            return Err(NameRefusal::Known { drawn: drawn.to_owned(), standard_name: meant });
         }
         Ok(meant)
     }
@@ -109,6 +128,21 @@ mod tests {
         let refused = confirmable("Cord_PRV", "SpinalCord").unwrap_err();
         assert!(matches!(refused, NameRefusal::Margin { .. }), "{refused}");
         assert!(confirmable("Cord_PRV", "SpinalCord_PRV").is_ok());
+    }
+
+    #[test]
+    fn a_known_organ_stays_what_it_is() {
+        for (drawn, standard_name) in [
+            ("SpinalCord", "SpinalCord_PRV"),
+            ("Cord", "SpinalCord_PRV"),
+            ("SpinalCord", "PTV"),
+            ("Cord", "External"),
+            ("Brainstem", "SpinalCord"),
+        ] {
+            let refused = confirmable(drawn, standard_name).unwrap_err();
+            assert!(matches!(refused, NameRefusal::Known { .. }), "{drawn}: {refused}");
+        }
+        assert!(confirmable("Struktur 7", "SpinalCord_PRV").is_ok());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::access::{Person, Who};
 use crate::contents::Contents;
 use crate::desk::look_at;
 use crate::jobs::{Event, JobKind, Work};
-use crate::names::take_over;
+use crate::names::{Former, take_over};
 use crate::problem::Problem;
 use crate::state::Workbench;
 
@@ -29,9 +29,12 @@ impl Workbench {
 
     /// Takes over what was confirmed for the centres that drew the structures, and writes down that it did.
     async fn take_over_names(&self, case: &StoredCase) -> Result<(), Problem> {
-        let Some(contents) = Contents::kept(case).await? else { return Ok(()) };
+        if Contents::kept(case).await?.is_none() {
+            // Whoever brought further objects looks at all of them.
+            return Ok(());
+        }
         let confirmed = self.archive.centre_names().await?;
-        let n_names = take_over(case, &contents, &confirmed, self.desks.knowledge()).await?;
+        let n_names = take_over(case, (&confirmed, Former::Stays), self.desks.knowledge()).await?;
         if n_names == 0 {
             return Ok(());
         }

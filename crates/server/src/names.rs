@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use archive::{CentreName, StoredCase};
 use axum::http::StatusCode;
 use case::settings::ConfirmedName;
-use case::{Objects, Settings, readable};
+use case::{Objects, Settings};
 use chrono::{DateTime, Utc};
 use guidelines::{Knowledge, Match};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct DrawnAt {
 pub fn drawn_in(objects: &Objects) -> Vec<DrawnAt> {
     let sets = objects.structure_sets.iter();
     let names = sets.flat_map(|set| {
-        let centre = set.institution.as_deref().map(readable).filter(|centre| !centre.trim().is_empty());
+        let centre = set.centre();
         set.rois.iter().map(move |roi| DrawnAt { drawn: roi.name.clone(), centre: centre.clone() })
     });
     names.collect::<BTreeSet<DrawnAt>>().into_iter().collect()
@@ -132,7 +132,10 @@ fn name_of_case(
 ) -> NameOfCase {
     let (meaning, understood, candidates) = understood(drawn, knowledge);
     let decided = settings.structure(drawn).standard_name;
-    let confirmed = settings.confirmed_name(drawn);
+    let holds_for_all = |own: &&ConfirmedName| {
+        centres.as_ref().is_some_and(|centres| centres.iter().all(|centre| own.centres.contains(centre)))
+    };
+    let confirmed = settings.confirmed_name(drawn).filter(holds_for_all);
     let state = match (&decided, confirmed, meaning) {
         (Some(_), ..) => NameState::Decided,
         (None, Some(_), _) => NameState::Confirmed,
@@ -147,7 +150,7 @@ fn name_of_case(
         candidates,
         meaning,
         state,
-        confirmed: confirmed.map(|own| format!("for {} by {}, {}", own.centre, own.by, own.date)),
+        confirmed: confirmed.map(|own| format!("for {} by {}, {}", own.centres.join(" and "), own.by, own.date)),
         why_not,
     }
 }
@@ -203,15 +206,24 @@ pub fn confirmed_by(
     Ok(confirmed)
 }
 
-/// Settings with what was confirmed for the centres of the case, where they do not say it already; nothing where that adds nothing. A
-/// name that several centres drew is taken over only where all of them confirmed the same.
+/// Whether what the settings say already gives way to what was confirmed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Former {
+    /// It stays: objects that arrive change no meaning that a case was assessed and signed with.
+    Stays,
+    /// It gives way: somebody confirmed names in this very case.
+    GivesWay,
+}
+
+/// Settings with what was confirmed for the centres of the case; nothing where that adds nothing. A name that several centres drew is
+/// taken over only where all of them confirmed the same.
 ///
 /// # Errors
 /// When the case was not looked at yet.
 pub fn with_confirmed(
     settings: &Settings,
     contents: &Contents,
-    confirmed: &[CentreName],
+    (confirmed, former): (&[CentreName], Former),
     knowledge: &Knowledge,
 ) -> Result<Option<Settings>, Problem> {
     let mut changed = settings.clone();
@@ -222,8 +234,13 @@ pub fn with_confirmed(
         let of_centre = |centre: &String| confirmed.iter().find(|own| own.drawn == drawn && own.centre == *centre);
         let Some(all) = centres.iter().map(of_centre).collect::<Option<Vec<&CentreName>>>() else { continue };
         let Some(meant) = agreed(&all) else { continue };
+        let is_settled = settings.confirmed_name(&drawn).is_some_and(|own| {
+            former == Former::Stays
+                && (own.standard_name != meant.standard_name
+                    || meant.centres.iter().all(|centre| own.centres.contains(centre)))
+        });
         // The knowledge base may have learnt since that the name means something else.
-        if knowledge.confirmable(&drawn, &meant.standard_name).is_ok() {
+        if !is_settled && knowledge.confirmable(&drawn, &meant.standard_name).is_ok() {
             changed.confirmed_names.retain(|own| own.drawn != drawn);
             changed.confirmed_names.push(meant);
         }
@@ -237,14 +254,14 @@ fn agreed(all: &[&CentreName]) -> Option<ConfirmedName> {
     let first = all.first()?;
     let words = |of: fn(&CentreName) -> &str| {
         let words: BTreeSet<&str> = all.iter().map(|own| of(own)).collect();
-        words.into_iter().collect::<Vec<&str>>().join(" and ")
+        words.into_iter().collect::<Vec<&str>>()
     };
     let latest = all.iter().map(|own| own.at).max()?;
     all.iter().all(|own| own.standard_name == first.standard_name).then(|| ConfirmedName {
         drawn: first.drawn.clone(),
         standard_name: first.standard_name.clone(),
-        centre: words(|own| &own.centre),
-        by: words(|own| &own.by),
+        centres: words(|own| &own.centre).into_iter().map(str::to_owned).collect(),
+        by: words(|own| &own.by).join(" and "),
         date: latest.date_naive(),
     })
 }
@@ -252,20 +269,20 @@ fn agreed(all: &[&CentreName]) -> Option<ConfirmedName> {
 /// Takes what was confirmed for the centres of a case over into its settings, and tells how many names that changed.
 ///
 /// # Errors
-/// When something cannot be read or written, or somebody else changes the settings again and again.
+/// When the case was not looked at, something cannot be read or written, or somebody else changes the settings again and again.
 pub async fn take_over(
     case: &StoredCase,
-    contents: &Contents,
-    confirmed: &[CentreName],
+    (confirmed, former): (&[CentreName], Former),
     knowledge: &Knowledge,
 ) -> Result<usize, Problem> {
     const ATTEMPTS: usize = 3;
     let mut attempt = 1;
     loop {
+        // Both anew each time: objects of another centre may have come in between.
+        let contents = Contents::looked_at(case).await?;
         let stored = case.settings().await?;
-        let Some(changed) = with_confirmed(&stored.settings, contents, confirmed, knowledge)? else {
-            return Ok(0);
-        };
+        let changed = with_confirmed(&stored.settings, &contents, (confirmed, former), knowledge)?;
+        let Some(changed) = changed else { return Ok(0) };
         let before = &stored.settings.confirmed_names;
         let n_changed = changed.confirmed_names.iter().filter(|own| !before.contains(own)).count();
         match case.save_settings(&changed, &stored.etag).await {

@@ -426,3 +426,51 @@ async fn what_comes_is_written_down_with_the_address_and_the_title_of_who_sent_i
     let event = archive::audit::audit_event(received);
     assert_eq!(event["agent"][0]["network"], json!({ "address": "127.0.0.1", "type": "2" }));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h32_what_one_centre_means_is_not_taken_for_what_another_one_means() {
+    let department = department().await;
+    let case = department.receive(&drawn_at(Some("Example Hospital"), "A"), "first", &[]).await;
+    assert_eq!(department.confirm(&case, STRANGE, "SpinalCord").await.status, StatusCode::OK);
+    // The structure set of the current course comes anew from elsewhere, with the same name for something else.
+    let mut other = drawn_at(Some("Another Hospital"), "A");
+    let mut files = Vec::new();
+    for file in other.files_of(ObjectKind::StructureSet, 2) {
+        file.object.put(DataElement::new(tags::SOP_INSTANCE_UID, VR::UI, "2.25.4712"));
+    }
+    for file in written(&other, &department.files.path().join("other")) {
+        if std::fs::read(&file).unwrap().windows(9).any(|window| window == b"2.25.4712") {
+            files.push(file);
+        }
+    }
+    department.send_files(&files).await;
+    assert_eq!(department.name(&case, STRANGE).await["state"], "open");
+    // Nor is it confirmed for the other centre by what the case holds, and who saves settings cannot say that somebody did.
+    let settings = department.bench.get(&format!("/cases/{case}/settings")).await.json();
+    let mut forged = settings["settings"].clone();
+    forged["confirmed_name"][0]["centres"] = json!(["Another Hospital", "Example Hospital"]);
+    let etag = settings["etag"].as_str().unwrap();
+    let refused = department.bench.save(&format!("/cases/{case}/settings"), &forged, etag).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("confirmed-names"))
+    );
+    let kept = department.bench.save(&format!("/cases/{case}/settings"), &settings["settings"], etag).await;
+    assert_eq!(kept.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h48_what_is_confirmed_for_another_patient_changes_no_case_that_has_it() {
+    let department = department().await;
+    let first = department.receive(&drawn_at(Some("Example Hospital"), "A"), "first", &[]).await;
+    assert_eq!(department.confirm(&first, STRANGE, "SpinalCord").await.status, StatusCode::OK);
+    let second =
+        department.receive(&drawn_at(Some("Example Hospital"), "B"), "second", std::slice::from_ref(&first)).await;
+    assert_eq!(department.confirm(&second, STRANGE, "Brainstem").await.status, StatusCode::OK);
+    assert_eq!(department.name(&second, STRANGE).await["standard_name"], "Brainstem");
+    // The same objects come once more.
+    let files = written(&drawn_at(Some("Example Hospital"), "A"), &department.files.path().join("again"));
+    department.requestor.send(&department.remote, &files).await.unwrap();
+    department.bench.server().receiver().settled().await;
+    assert_eq!(department.name(&first, STRANGE).await["standard_name"], "SpinalCord");
+}

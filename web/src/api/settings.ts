@@ -192,7 +192,7 @@ export interface ConfirmedNameSettings {
   /** Name as drawn, in any course. */
   drawn: string;
   standard_name: string;
-  centre: string;
+  centres: string[];
   by: string;
   date: DateText;
 }

@@ -102,13 +102,17 @@ impl Review<'_> {
             PlaneOutlines::of(structure, &body.outline(&places, &raster), &raster, kind)
         };
         Some(PriorOutlines {
-            structures: bodies.iter().map(|body| self.prior_structure(&body.name)).collect(),
+            structures: bodies.iter().map(|body| self.prior_structure(course, &body.name)).collect(),
             outlines: bodies.par_iter().enumerate().filter_map(cut).collect(),
         })
     }
 
-    fn prior_structure(&self, name: &str) -> DrawnStructure {
-        DrawnStructure { name: name.to_owned(), standard_name: certain_meaning(&self.context, name) }
+    fn prior_structure(&self, course: &str, name: &str) -> DrawnStructure {
+        let course = self.context.case.courses.iter().find(|own| own.id == course);
+        let set =
+            course.and_then(|own| own.structure_set).map(|index| &self.context.objects.structure_sets[index]);
+        let standard_name = set.and_then(|set| certain_meaning(&self.context, set, name));
+        DrawnStructure { name: name.to_owned(), standard_name }
     }
 
     /// The map from the current frame to that of a course.

@@ -73,12 +73,10 @@ impl Settings {
         let contradiction = |problem: String| Err(SettingsError::Contradiction(problem));
         for (index, confirmed) in self.confirmed_names.iter().enumerate() {
             let drawn = &confirmed.drawn;
-            if [drawn, &confirmed.standard_name, &confirmed.centre, &confirmed.by]
-                .iter()
-                .any(|text| text.trim().is_empty())
-            {
+            let texts = [drawn, &confirmed.standard_name, &confirmed.by].into_iter().chain(&confirmed.centres);
+            if confirmed.centres.is_empty() || texts.into_iter().any(|text| text.trim().is_empty()) {
                 return contradiction(format!(
-                    "[[confirmed_name]] \"{drawn}\" needs drawn, standard_name, centre and by, none of them empty"
+                    "[[confirmed_name]] \"{drawn}\" needs drawn, standard_name, centres and by, none of them empty"
                 ));
             }
             if self.confirmed_names[..index].iter().any(|earlier| earlier.drawn == *drawn) {

@@ -1,6 +1,7 @@
 //! Names of structures, and what they mean at the centres that draw them.
 
-use archive::CentreName;
+use archive::audit::Outcome;
+use archive::{CaseId, CentreName, sha256};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,9 +12,12 @@ use crate::access::Person;
 use crate::clock;
 use crate::contents::Contents;
 use crate::jobs::Event;
-use crate::names::{NameOfCase, NameSent, confirmed_by, of_case, take_over};
+use crate::names::{Former, NameOfCase, NameSent, confirmed_by, of_case, take_over};
 use crate::problem::Problem;
 use crate::state::Workbench;
+
+/// Letters of a hash in the log.
+const HASH: usize = 12;
 
 /// The names of a case.
 #[derive(Serialize, ToSchema)]
@@ -79,7 +83,12 @@ pub async fn confirm(
     let by = person.account().map_or("the person at this machine", |account| account.printed_name.as_str());
     let confirmed = confirmed_by(&sent.names, &contents, (by, clock::now()), knowledge)?;
     workbench.archive.confirm_centre_names(&confirmed).await?;
-    take_over(&case, &contents, &workbench.archive.centre_names().await?, knowledge).await?;
+    for own in &confirmed {
+        let meaning = format!("{} means {}", hashed(&own.centre, &own.drawn), own.standard_name);
+        record(&workbench, &person, "confirm name", Some(case.id().clone()), &meaning).await?;
+    }
+    let all = workbench.archive.centre_names().await?;
+    take_over(&case, (&all, Former::GivesWay), knowledge).await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
     of_a_case(State(workbench), Path(name)).await
 }
@@ -97,8 +106,29 @@ pub async fn list(State(workbench): State<Workbench>) -> Result<Json<ConfirmedNa
 #[utoipa::path(delete, path = "/names", params(("centre" = String, Query), ("drawn" = String, Query)), responses((status = 204), (status = 404, body = Problem)))]
 pub async fn withdraw(
     State(workbench): State<Workbench>,
+    person: Person,
     super::Asked(which): super::Asked<Which>,
 ) -> Result<StatusCode, Problem> {
+    let all = workbench.archive.centre_names().await?;
+    let former = all.iter().find(|own| own.centre == which.centre && own.drawn == which.drawn);
+    let former = former.map_or("nothing", |own| own.standard_name.as_str()).to_owned();
     workbench.archive.withdraw_centre_name(&which.centre, &which.drawn).await?;
+    let meaning = format!("{} no longer means {former}", hashed(&which.centre, &which.drawn));
+    record(&workbench, &person, "withdraw name", None, &meaning).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A drawn name in the log: by a hash, since people draw names of patients too.
+fn hashed(centre: &str, drawn: &str) -> String {
+    format!("at {centre} the name with the hash {}", &sha256(drawn)[..HASH])
+}
+
+async fn record(
+    workbench: &Workbench,
+    person: &Person,
+    action: &str,
+    case: Option<CaseId>,
+    detail: &str,
+) -> Result<(), Problem> {
+    workbench.access.record(person, action.to_owned(), case, Outcome::Done, detail).await
 }

@@ -79,7 +79,15 @@ pub async fn put(
         Problem::new(StatusCode::PRECONDITION_REQUIRED, "no-etag", SAVING, message)
             .hint("Read the settings first, and send their etag as If-Match.")
     })?;
-    let saved = case.save_settings(&sent.read()?, etag).await?;
+    let settings = sent.read()?;
+    let known = case.settings().await?.settings.confirmed_names;
+    if settings.confirmed_names.iter().any(|own| !known.contains(own)) {
+        // Whose name stands under a confirmation is not for who sends settings to say.
+        let message = "names of a centre are confirmed on their own, and not saved as settings";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "confirmed-names", SAVING, message)
+            .hint("Confirm the name itself, or say what it means for this case alone."));
+    }
+    let saved = case.save_settings(&settings, etag).await?;
     workbench.jobs.tell(Event::Case(case.id().to_string()));
     Ok(Json(saved.into()))
 }
