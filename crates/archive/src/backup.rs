@@ -92,6 +92,7 @@ impl Archive {
         }
         let mut change = store.index.begin().await?;
         index::copy::copy(backup.pool(), &mut change).await?;
+        contents::keep_what_is_needed(&mut change).await?;
         index::commit(change).await
     }
 }

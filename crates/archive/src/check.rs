@@ -51,7 +51,11 @@ impl Archive {
         let import = self.begin_import()?;
         let failed = ArchiveError::while_doing("recovering contents");
         for sha256 in &unlisted {
-            let _held = self.store.hold(std::slice::from_ref(sha256)).await?;
+            let _held = match self.store.hold(std::slice::from_ref(sha256)).await {
+                // One that is damaged does not keep the others from being recovered.
+                Err(ArchiveError::DamagedContent { .. }) => continue,
+                held => held?,
+            };
             let mut content = std::fs::File::open(self.store.blobs.path(sha256)).map_err(&failed)?;
             import.add("", &mut content)?;
         }
@@ -75,7 +79,8 @@ impl Archive {
         let in_use = contents::in_use(pool).await?;
         report.n_contents = in_use.len();
         if let Some(remote) = &store.remote {
-            compare_remote(remote, in_use, &mut report).await?;
+            let leaving = contents::to_remove(pool).await?;
+            compare_remote(remote, (in_use, leaving), &mut report).await?;
             let (store, remote) = (store.clone(), remote.clone());
             report.thrown_away = blocking(move || throw_damaged_copies_away(&store, &remote)).await?;
             return Ok(report);
@@ -102,11 +107,12 @@ impl Archive {
 /// Compares what is in the object store with the index.
 async fn compare_remote(
     remote: &Arc<Remote>,
-    in_use: Vec<String>,
+    (in_use, leaving): (Vec<String>, Vec<String>),
     report: &mut CheckReport,
 ) -> Result<(), ArchiveError> {
     let mut found = remote.all().await?;
-    in_use.iter().for_each(|sha256| {
+    // What was deleted is not to be recovered because the store has not let it go yet.
+    in_use.iter().chain(&leaving).for_each(|sha256| {
         found.remove(sha256);
     });
     report.unlisted = found.into_iter().collect();

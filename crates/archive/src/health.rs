@@ -46,7 +46,7 @@ impl Archive {
     /// Whether everything that is needed answers now.
     pub async fn health(&self) -> Health {
         Health {
-            index_answers: cases::how_many(self.store.index.pool()).await.is_ok(),
+            index_answers: matches!(timeout(PATIENCE, cases::how_many(self.store.index.pool())).await, Ok(Ok(_))),
             disk_keeps: self.store.blobs.refuse_when_broken().is_ok(),
             store_answers: self.store_answers().await,
             has_room: self.has_room(),

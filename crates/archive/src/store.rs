@@ -60,10 +60,11 @@ impl Store {
         store.remote = store.open_remote(place.objects.as_ref()).await?;
         // What a former run had still to remove, and what it was receiving.
         let writing = store.write().await?;
-        store.remove_what_is_to_go(&writing).await?;
         let mut change = store.index.begin().await?;
         transfers::end_all_early(&mut change).await?;
+        contents::keep_what_is_needed(&mut change).await?;
         index::commit(change).await?;
+        store.remove_what_is_to_go(&writing).await?;
         drop(writing);
         Ok(store)
     }

@@ -48,7 +48,11 @@ pub(crate) async fn place_refusals(
         }
     }
     let mut touched: BTreeSet<CaseId> = touched.into_iter().collect();
+    let mut made = BTreeSet::new();
     for Unplaced { sha256, mut refusal, claimed, case, is_new_case } in unplaced {
+        if is_new_case {
+            made.insert(case.clone());
+        }
         let belongs_to = match case_of(change, claimed.as_ref()).await? {
             Some(of_patient) => vec![of_patient],
             None if with_objects.is_empty() => continue,
@@ -59,14 +63,21 @@ pub(crate) async fn place_refusals(
         } else if belongs_to == [case.clone()] {
             continue;
         }
-        cases::remove_refusal(change, &case, &sha256).await?;
+        if !cases::remove_refusal(change, &case, &sha256).await? {
+            // Somebody deleted the case meanwhile, and the content with it.
+            continue;
+        }
         for case in &belongs_to {
             cases::add_refusal(change, case, &sha256, &refusal).await?;
             touched.insert(case.clone());
         }
-        if is_new_case && cases::count(change, &case).await? == (0, 0) {
-            cases::delete(change, &case).await?;
-            touched.remove(&case);
+    }
+    for case in made {
+        if cases::count(change, &case).await? == (0, 0) {
+            match cases::delete(change, &case).await {
+                Ok(()) | Err(ArchiveError::NotFound { .. }) => touched.remove(&case),
+                Err(error) => return Err(error),
+            };
         }
     }
     Ok(touched.into_iter().collect())

@@ -7,7 +7,8 @@ mod support;
 use archive::audit::{Deed, Outcome};
 use archive::people::{NewAccount, Role};
 use archive::{Archive, ArchiveError, CentreName, Signature};
-use support::{hashes, imported, now, object, place};
+use sqlx::{Connection, Executor};
+use support::{Place, hashes, imported, now, object, place};
 
 /// Everything that an archive says of a case.
 async fn told(archive: &Archive, id: &archive::CaseId) -> impl PartialEq + std::fmt::Debug {
@@ -145,4 +146,31 @@ async fn a_case_is_written_as_files() {
     assert!(std::fs::read_to_string(out.join("case.toml")).unwrap().contains("spine"));
     assert_eq!(std::fs::read(out.join("results/dose.txt")).unwrap(), b"60 Gy");
     assert!(matches!(case.export(&out).await, Err(ArchiveError::File { .. })));
+}
+
+/// Says in the index that all contents are to go, as after a restore whose first attempt failed.
+async fn list_all_as_to_go(place: &Place) {
+    sqlx::any::install_default_drivers();
+    let file = format!("sqlite://{}", place.root().join("index.sqlite").display());
+    let mut index = sqlx::AnyConnection::connect(place.place.postgres.as_deref().unwrap_or(&file)).await.unwrap();
+    index.execute("DELETE FROM removals").await.unwrap();
+    index.execute("INSERT INTO removals (sha256) SELECT DISTINCT sha256 FROM case_objects").await.unwrap();
+    index.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_case_needs_never_goes_whatever_the_list_says() {
+    let place = place().await;
+    let archive = place.open().await;
+    let case = imported(&archive, &[("a", &object("1.1")), ("b", &object("1.2"))]).await;
+    let id = case.id().clone();
+    drop(case);
+    archive.close().await;
+    list_all_as_to_go(&place).await;
+    let archive = place.open().await;
+    assert!(archive.check().await.unwrap().is_whole());
+    let other = imported(&archive, &[("c", &object("1.3"))]).await;
+    archive.delete(other.id()).await.unwrap();
+    assert!(archive.check().await.unwrap().is_whole());
+    assert_eq!(hashes(&archive.case(&id).await.unwrap()).await.len(), 2);
 }

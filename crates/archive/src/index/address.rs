@@ -45,6 +45,10 @@ mod tests {
 
     #[test]
     fn a_database_elsewhere_is_not_spoken_to_without_saying_how() {
+        if std::env::var_os("PGSSLMODE").is_some() {
+            eprintln!("skipped: PGSSLMODE says how, for every address that does not");
+            return;
+        }
         for (address, is_taken) in [
             ("postgres://rert@127.0.0.1/rert", true),
             ("postgres://rert@localhost:5433/rert", true),

@@ -254,14 +254,14 @@ pub(crate) async fn remove_refusal(
     change: &mut Transaction<'static, Any>,
     id: &CaseId,
     sha256: &str,
-) -> Result<(), ArchiveError> {
-    sqlx::query("DELETE FROM refusals WHERE case_id = $1 AND sha256 = $2")
+) -> Result<bool, ArchiveError> {
+    let done = sqlx::query("DELETE FROM refusals WHERE case_id = $1 AND sha256 = $2")
         .bind(id.as_str())
         .bind(sha256)
         .execute(&mut **change)
         .await
         .map_err(ArchiveError::in_index(CHANGING))?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Number of objects and of refusals of a case.

@@ -83,11 +83,30 @@ pub(crate) async fn let_go(
     Ok(())
 }
 
+/// Takes from the list of what is to go whatever somebody needs, such as after a restore that was begun twice.
+pub(crate) async fn keep_what_is_needed(change: &mut Transaction<'static, Any>) -> Result<(), ArchiveError> {
+    sqlx::query(
+        "DELETE FROM removals WHERE sha256 IN (
+            SELECT sha256 FROM case_objects UNION SELECT sha256 FROM results UNION SELECT sha256 FROM refusals)",
+    )
+    .execute(&mut **change)
+    .await
+    .map(drop)
+    .map_err(ArchiveError::in_index(DOING))
+}
+
 /// The contents that are to be removed.
 pub(crate) async fn to_remove(pool: &AnyPool) -> Result<Vec<String>, ArchiveError> {
     let failed = ArchiveError::in_index(DOING);
-    let rows =
-        sqlx::query("SELECT sha256 FROM removals ORDER BY sha256").fetch_all(pool).await.map_err(&failed)?;
+    // What somebody needs never goes, whatever the list says.
+    let rows = sqlx::query(
+        "SELECT sha256 FROM removals WHERE sha256 NOT IN (
+            SELECT sha256 FROM case_objects UNION SELECT sha256 FROM results UNION SELECT sha256 FROM refusals)
+         ORDER BY sha256",
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(&failed)?;
     rows.iter().map(|row| row.try_get("sha256").map_err(&failed)).collect()
 }
 

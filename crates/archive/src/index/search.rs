@@ -13,16 +13,20 @@ const DOING: &str = "searching the archive";
 /// What a row says of whose the object is and where it stands, with the letters by which it is ordered.
 const PLACE: &str = "o.study, o.series, o.kind, o.patient_id, o.issuer, o.patient_name, o.birth_date, o.sex";
 
-/// A condition with the values that it is asked with.
+/// A condition with the values that it is asked with. What is asked of objects stands beside what is asked of cases, and not within
+/// it: SQLite would read every object otherwise.
 struct Condition {
-    text: String,
+    /// Of objects, each with AND before it.
+    of_object: String,
+    /// The same, of the cases they belong to.
+    of_case: String,
     values: Vec<String>,
 }
 
 impl Condition {
     /// Only numbers of values come into the text.
     fn of(scope: &Scope, cases: Option<&BTreeSet<CaseId>>) -> Self {
-        let mut condition = Self { text: "c.sha256 = o.sha256".to_owned(), values: Vec::new() };
+        let mut condition = Self { of_object: String::new(), of_case: String::new(), values: Vec::new() };
         let columns = [
             ("o.study", &scope.study),
             ("o.series", &scope.series),
@@ -32,7 +36,7 @@ impl Condition {
         for (column, wanted) in columns {
             if let Some(wanted) = wanted {
                 condition.values.push(stored(wanted));
-                condition.text += &format!(" AND {column} = ${}", condition.values.len());
+                condition.of_object += &format!(" AND {column} = ${}", condition.values.len());
             }
         }
         if let Some(cases) = cases {
@@ -42,7 +46,7 @@ impl Condition {
                 (first..=condition.values.len()).map(|number| format!("${number}")).collect();
             // No database takes an empty list.
             let numbers = if numbers.is_empty() { "''".to_owned() } else { numbers.join(", ") };
-            condition.text += &format!(" AND c.case_id IN ({numbers})");
+            condition.of_case += &format!(" AND c.case_id IN ({numbers})");
         }
         condition
     }
@@ -50,7 +54,12 @@ impl Condition {
     /// Adds a comparison with a value.
     fn and(&mut self, comparison: &str, value: &str) {
         let number = self.number(value);
-        self.text += &format!(" AND {comparison}{number}");
+        self.of_object += &format!(" AND {comparison}{number}");
+    }
+
+    /// Of objects beside the cases they belong to.
+    fn joined(&self) -> String {
+        format!("c.sha256 = o.sha256{}{}", self.of_object, self.of_case)
     }
 
     /// The number by which a text means a value.
@@ -84,7 +93,7 @@ pub(crate) async fn next_series(
     }
     let studies = format!(
         "SELECT DISTINCT o.study FROM objects o, case_objects c WHERE {} ORDER BY o.study LIMIT {n_studies}",
-        condition.text
+        condition.joined()
     );
     let studies = condition.rows(pool, studies).await?;
     let Some(last) = studies.last() else { return Ok(Vec::new()) };
@@ -93,7 +102,7 @@ pub(crate) async fn next_series(
     let text = format!(
         "SELECT {PLACE}, COUNT(DISTINCT o.sop_instance) AS n_instances FROM objects o, case_objects c WHERE {}
          GROUP BY {PLACE} ORDER BY {PLACE}",
-        condition.text
+        condition.joined()
     );
     let rows = condition.rows(pool, text).await?;
     let read = |row: &AnyRow| {
@@ -126,9 +135,9 @@ pub(crate) async fn next_instances(
     }
     let text = format!(
         "SELECT {PLACE}, o.sop_class, o.sop_instance, o.transfer_syntax, o.sha256, o.n_bytes FROM objects o
-         WHERE EXISTS (SELECT 1 FROM case_objects c WHERE {}){behind}
+         WHERE EXISTS (SELECT 1 FROM case_objects c WHERE c.sha256 = o.sha256{}){}{behind}
          ORDER BY o.study, o.series, o.sop_instance, o.sha256 LIMIT {most}",
-        condition.text
+        condition.of_case, condition.of_object
     );
     let rows = condition.rows(pool, text).await?;
     rows.iter().map(content).collect::<Result<_, _>>().map_err(ArchiveError::in_index(DOING))
@@ -145,7 +154,7 @@ pub(crate) async fn instances(
     let text = format!(
         "SELECT {PLACE}, o.sop_class, o.sop_instance, o.transfer_syntax, o.sha256, o.n_bytes, c.case_id
          FROM objects o, case_objects c WHERE {} ORDER BY o.study, o.series, o.sop_instance, o.sha256, c.case_id LIMIT {most}",
-        condition.text
+        condition.joined()
     );
     let rows = condition.rows(pool, text).await?;
     rows.iter().map(instance).collect()

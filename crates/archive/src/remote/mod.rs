@@ -21,6 +21,16 @@ use crate::{ArchiveError, CaseId, ObjectStorePlace};
 /// How many contents are sent or fetched at once.
 const AT_ONCE: usize = 8;
 
+/// A file on its way in. Half a copy would only take up room, also where nobody waits for it any longer.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // One that became a copy is not here any longer.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// Contents in an object store, with copies of some in the folder.
 #[derive(Debug)]
 pub(crate) struct Remote {
@@ -154,17 +164,9 @@ impl Remote {
     }
 
     async fn fetch_copy(self: Arc<Self>, sha256: String) -> Result<Held, ArchiveError> {
-        self.make_room(0)?;
-        let part = self.work.join(format!("{}.fetched", CaseId::random()?));
-        let fetched = self.bucket.fetch(&sha256, &part).await;
-        let kept = fetched.and_then(|()| {
-            self.cache.adopt(&part, &sha256).map_err(ArchiveError::while_doing("keeping a copy of a content"))
-        });
-        if kept.is_err() {
-            // Half a copy would only take up room.
-            let _ = std::fs::remove_file(&part);
-        }
-        kept?;
+        let part = Part(self.work.join(format!("{}.fetched", CaseId::random()?)));
+        self.bucket.fetch(&sha256, &part.0, &|n_bytes| self.make_room(n_bytes)).await?;
+        self.cache.adopt(&part.0, &sha256).map_err(ArchiveError::while_doing("keeping a copy of a content"))?;
         Ok(Held { remote: Some(self), hashes: vec![sha256] })
     }
 
@@ -177,7 +179,7 @@ impl Remote {
         each(hashes.to_vec(), |sha256| {
             let (remote, path) = (self.clone(), folder.join(&sha256));
             async move {
-                remote.bucket.fetch(&sha256, &path).await?;
+                remote.bucket.fetch(&sha256, &path, &|_| Ok(())).await?;
                 Ok(Placing { path, sha256 })
             }
         })
