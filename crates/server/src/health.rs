@@ -1,6 +1,9 @@
 //! Whether the program runs and can do what it is for, for those machines that start it anew or send it no more requests. Nothing
 //! here names a version, a case or a person, so that everybody may ask.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use archive::{Archive, Health};
 use axum::Json;
 use axum::Router;
@@ -9,11 +12,14 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use serde::Serialize;
+use tokio::sync::Mutex;
 
 /// Whether the program runs at all.
 pub const LIVE: &str = "/health/live";
 /// Whether it can do what it is for.
 pub const READY: &str = "/health/ready";
+/// What was found is told to whoever asks within so long.
+const LASTS: Duration = Duration::from_secs(2);
 
 /// What is told about whether everything works.
 #[derive(Serialize)]
@@ -34,15 +40,33 @@ struct Checks {
 
 /// The two addresses.
 pub(crate) fn router(archive: Archive) -> Router {
-    Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(archive)
+    let asked = Asked { archive, last: Arc::default() };
+    Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(asked)
+}
+
+/// What is asked, and what came of it last: everybody may ask, and the index and the object store are not asked for each of them.
+#[derive(Clone)]
+struct Asked {
+    archive: Archive,
+    last: Arc<Mutex<Option<(Instant, Health)>>>,
+}
+
+impl Asked {
+    async fn health(&self) -> Health {
+        let mut last = self.last.lock().await;
+        match *last {
+            Some((at, health)) if at.elapsed() < LASTS => health,
+            _ => last.insert((Instant::now(), self.archive.health().await)).1,
+        }
+    }
 }
 
 async fn live() -> impl IntoResponse {
     Json(Told { status: "ok", checks: None })
 }
 
-async fn ready(State(archive): State<Archive>) -> impl IntoResponse {
-    let health = archive.health().await;
+async fn ready(State(asked): State<Asked>) -> impl IntoResponse {
+    let health = asked.health().await;
     let status = if health.is_good() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Told { status: word(health.is_good()), checks: Some(checks(health)) }))
 }

@@ -315,8 +315,10 @@ fn tell(job: &Job) {
     instruments().job_ended(kind, state, took.to_std().unwrap_or_default());
     let case = job.case.as_deref();
     match &job.error {
-        Some(Problem { code, message, .. }) => {
-            warn!(kind, state, duration_ms, case, code, why = message, "a job failed");
+        Some(Problem { status, code, message, .. }) => {
+            // What is wrong with files and settings that somebody sent may quote them.
+            let why = (*status >= 500).then_some(message.as_str());
+            warn!(kind, state, duration_ms, case, code, why, "a job failed");
         }
         None => info!(kind, state, duration_ms, case, "a job ended"),
     }

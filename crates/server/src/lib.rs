@@ -15,6 +15,7 @@ mod desk;
 mod dicomweb;
 mod front_end;
 pub mod health;
+mod hurried;
 mod import;
 pub mod jobs;
 mod listen;

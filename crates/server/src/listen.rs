@@ -20,9 +20,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
+use tokio_stream::StreamExt;
 use tower::ServiceExt;
 
 use crate::certificate::Certificate;
+use crate::hurried::Hurried;
 
 /// What is taken from those who connect.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,8 @@ pub(crate) struct Patience {
     pub(crate) handshake: Duration,
     /// For the head of a request, and for the next request of a connection that stays open.
     pub(crate) head: Duration,
+    /// For the next piece of a body, and for taking the next piece of an answer.
+    pub(crate) piece: Duration,
     /// For what is under way when the server stops.
     pub(crate) stop: Duration,
 }
@@ -44,6 +48,7 @@ impl Default for Patience {
             n_connections: 512,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(15),
+            piece: Duration::from_secs(60),
             stop: Duration::from_secs(10),
         }
     }
@@ -124,9 +129,9 @@ impl Connection {
     }
 
     async fn speak<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
-        let (peer, application) = (self.peer, self.application);
+        let (peer, application, piece) = (self.peer, self.application, self.patience.piece);
         let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
+            let mut request = request.map(|body| hurried(body, piece));
             request.extensions_mut().insert(ConnectInfo(peer));
             application.clone().oneshot(request)
         });
@@ -134,7 +139,7 @@ impl Connection {
             http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(self.patience.head)
-                .serve_connection(TokioIo::new(stream), service)
+                .serve_connection(TokioIo::new(Hurried::new(stream, piece)), service)
         );
         tokio::select! {
             // What a connection broke off for is the matter of who broke it off.
@@ -146,9 +151,19 @@ impl Connection {
     }
 }
 
+/// A body of which each piece must come in time, so that who begins a request and falls silent does not hold a place for ever.
+fn hurried(body: Incoming, patience: Duration) -> Body {
+    let late = || std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let pieces = Body::new(body).into_data_stream().timeout(patience);
+    Body::from_stream(pieces.map(move |piece| match piece {
+        Ok(piece) => piece.map_err(std::io::Error::other),
+        Err(_) => Err(late()),
+    }))
+}
+
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -157,7 +172,7 @@ mod tests {
 
     fn impatient(n_connections: u32) -> Patience {
         let short = Duration::from_millis(300);
-        Patience { n_connections, handshake: short, head: short, stop: short }
+        Patience { n_connections, handshake: short, head: short, piece: short, stop: short }
     }
 
     async fn begun(patience: Patience) -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
@@ -169,6 +184,8 @@ mod tests {
             "late"
         });
         let application = Router::new().route("/", get(|| async { "here" })).route("/slow", slow);
+        let application = application.route("/take", post(async |body: String| body));
+        let application = application.route("/endless", get(async || Body::from(vec![0; 64 << 20])));
         let application = application.route("/never", get(std::future::pending::<()>));
         (address, stop, tokio::spawn(serve(listener, None, application, stopped, patience)))
     }
@@ -196,6 +213,22 @@ mod tests {
             let mut rest = Vec::new();
             let _ = timeout(Duration::from_secs(5), wire.read_to_end(&mut rest)).await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn who_falls_silent_in_a_body_or_takes_nothing_of_an_answer_makes_room() {
+        let (address, _stop, _serving) = begun(impatient(2)).await;
+        let silent = b"POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf";
+        let mut held = Vec::new();
+        for request in [&silent[..], b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n"] {
+            let mut wire = TcpStream::connect(address).await.unwrap();
+            wire.write_all(request).await.unwrap();
+            held.push(wire);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let told =
+            timeout(Duration::from_secs(5), told(address, REQUEST)).await.expect("both places are held for ever");
+        assert!(told.ends_with("here"), "{told}");
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ use tracing::info;
 use crate::access::{Access, Department, Mode, OpenIdError, Person, TOKEN_PATH, Who, guard};
 use crate::certificate::{Certificate, CertificateError, CertificateFiles};
 use crate::clock;
-use crate::desk::{Desks, look_at};
+use crate::desk::Desks;
 use crate::health;
 use crate::jobs::{JobKind, Jobs};
 use crate::listen::{self, Patience, until};
@@ -194,7 +194,7 @@ impl Server {
         }
         let case = archive.finish_import(import, None, (label, clock::now())).await?;
         let (_, work) = self.workbench.jobs.begin(JobKind::Import, Some(case.id()), "local");
-        let looked_at = look_at(&case, &work).await;
+        let looked_at = self.workbench.look_at_arrived(&case, &work).await;
         let problem = looked_at.as_ref().err().map(|problem| problem.message.clone());
         work.end(looked_at);
         if let Some(problem) = problem {

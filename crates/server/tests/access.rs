@@ -71,6 +71,9 @@ async fn whether_it_is_well_is_told_to_everybody_and_no_more() {
     let ready = ask("/health/ready").await;
     assert_eq!((ready.status, ready.json()), (StatusCode::OK, well));
     server.archive().clone().close().await;
+    // What was found is told for a while without asking again.
+    assert_eq!(ask("/health/ready").await.status, StatusCode::OK);
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     let ready = ask("/health/ready").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(ready.json()["checks"]["index"], "failed");

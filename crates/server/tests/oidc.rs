@@ -112,7 +112,8 @@ async fn somebody_signs_in_by_the_provider_and_is_known_by_subject_from_then_on(
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     assert!(cookie_of(&answer, "rert_oidc").unwrap().contains("Max-Age=0"));
     let first = signed_in(&server, &answer);
-    assert_eq!(last(&server).await, ("roe".into(), "sign-in".into(), Outcome::Done, "by the provider".into()));
+    let linked = "by the provider, to whom the account is linked from now on";
+    assert_eq!(last(&server).await, ("roe".into(), "sign-in".into(), Outcome::Done, linked.into()));
     let session = first.ask(Method::GET, "/session", None).await.json();
     let account = &session["account"];
     assert_eq!((&account["name"], &account["role"]), (&json!("roe"), &json!("physicist")));
@@ -120,6 +121,7 @@ async fn somebody_signs_in_by_the_provider_and_is_known_by_subject_from_then_on(
     // Another name at the provider is still the same person, and each sign-in is a session of its own.
     let again = came(&server, &mock, json!({ "sub": "17", "preferred_username": "admin" })).await;
     let again = signed_in(&server, &again);
+    assert_eq!(last(&server).await.3, "by the provider");
     assert_ne!(again.cookie, first.cookie);
     assert_eq!(again.ask(Method::GET, "/session", None).await.json()["account"]["name"], "roe");
     // Passwords open other accounts as before, and not this one.

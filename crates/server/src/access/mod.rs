@@ -45,6 +45,8 @@ pub struct Access {
     openid: Option<OpenId>,
     /// Attempts to sign in, by address.
     attempts: Limiter,
+    /// Returns from a provider that nobody began, by address: any page can cause them in the browser of somebody who wants to sign in.
+    strays: Limiter,
     /// Who looked at which case lately.
     looks: Looks,
 }
@@ -98,7 +100,16 @@ impl Access {
         archive: Archive,
         openid: Option<OpenId>,
     ) -> Self {
-        Self { hosts, origins, mode, archive, openid, attempts: Limiter::per_minute(20), looks: Looks::default() }
+        Self {
+            hosts,
+            origins,
+            mode,
+            archive,
+            openid,
+            attempts: Limiter::per_minute(20),
+            strays: Limiter::per_minute(20),
+            looks: Looks::default(),
+        }
     }
 
     /// The provider by which people sign in; nothing where there is none.
@@ -139,6 +150,11 @@ impl Access {
         let secure = if self.is_secure() { "; Secure" } else { "" };
         let lasts = if browser.is_empty() { 0 } else { FLOW_LASTS.num_seconds() };
         format!("{FLOW_COOKIE}={browser}; HttpOnly; SameSite=Lax; Path={CALLBACK}{secure}; Max-Age={lasts}")
+    }
+
+    /// Whether a return from a provider that nobody began is written down.
+    pub fn may_stray(&self, address: &str) -> bool {
+        self.strays.take(address)
     }
 
     /// Whether somebody at an address may try to sign in now.

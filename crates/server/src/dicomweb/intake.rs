@@ -98,6 +98,7 @@ pub(super) struct Intake<'a> {
     has_room: fn(&Archive) -> bool,
     receiving: JoinSet<(usize, Became)>,
     became: BTreeMap<usize, Became>,
+    n_broken_off: usize,
 }
 
 impl<'a> Intake<'a> {
@@ -124,6 +125,7 @@ impl<'a> Intake<'a> {
             has_room: Archive::has_room,
             receiving: JoinSet::new(),
             became: BTreeMap::new(),
+            n_broken_off: 0,
         })
     }
 
@@ -266,7 +268,8 @@ impl<'a> Intake<'a> {
             }
             Some(Err(_)) => {
                 // Numbers of parts are smaller, so that it takes the place of none.
-                let place = usize::MAX - self.receiving.len();
+                self.n_broken_off += 1;
+                let place = usize::MAX - self.n_broken_off;
                 self.became.insert(place, Err(failed(reason::PROCESSING, "receiving an object was broken off")));
                 true
             }

@@ -115,7 +115,12 @@ pub async fn change(
         sees_all: sent.sees_all,
         is_disabled: sent.is_disabled,
     };
-    let gives_up = change.role.is_some_and(|role| role != Role::Admin) || change.is_disabled == Some(true);
+    if sent.by_provider {
+        check_left_to_provider(&workbench, &name, sent.password.is_some()).await?;
+    }
+    let gives_up = change.role.is_some_and(|role| role != Role::Admin)
+        || change.is_disabled == Some(true)
+        || sent.by_provider;
     if gives_up && is_last_admin(&workbench, &name).await? {
         let message = "nobody would be left who looks after the accounts";
         return Err(Problem::new(StatusCode::CONFLICT, "last-admin", DOING, message)
@@ -129,6 +134,28 @@ pub async fn change(
         return Ok(Json(workbench.archive.leave_to_provider(&name).await?));
     }
     Ok(Json(account))
+}
+
+/// That somebody can still come in by an account that is left to the provider.
+async fn check_left_to_provider(workbench: &Workbench, name: &str, has_password: bool) -> Result<(), Problem> {
+    let refused = |status, message: &str| {
+        Err(Problem::new(status, "by-provider", DOING, message).hint("Give the account a password instead."))
+    };
+    if has_password {
+        return refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "an account has a password or is left to the provider, not both",
+        );
+    }
+    if workbench.access.openid().is_none() {
+        return refused(StatusCode::CONFLICT, "there is no provider of identities here, so nobody could sign in");
+    }
+    match workbench.archive.account(name).await? {
+        Some(account) if account.role == Role::Service => {
+            refused(StatusCode::CONFLICT, "the account is that of another program, which shows a token")
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn is_last_admin(workbench: &Workbench, name: &str) -> Result<bool, Problem> {

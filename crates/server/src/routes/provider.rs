@@ -184,8 +184,8 @@ async fn came_back(
 ) -> Result<(End, Option<String>), Problem> {
     let flow = flow_of(headers).and_then(|browser| openid.take_flow(browser, &back.state));
     let Some(flow) = flow else {
-        // Who began was counted then; strangers would fill the log.
-        if !workbench.access.may_try(&person.address) {
+        // Strangers would fill the log.
+        if !workbench.access.may_stray(&person.address) {
             return Ok((End::TooMany, None));
         }
         let why = "this browser began no such sign-in, or it is over";
@@ -241,13 +241,13 @@ async fn sign_in(
     person: &Person,
     claims: &Claims,
 ) -> Result<Result<(End, Option<String>), Denial>, Problem> {
-    let account = match admit(&workbench.archive, &openid.provider, claims).await? {
-        Ok(account) => account,
+    let (account, how) = match admit(&workbench.archive, &openid.provider, claims).await? {
+        Ok(admitted) => admitted,
         Err(denial) => return Ok(Err(denial)),
     };
     let token = workbench.archive.begin_session(&account, clock::now()).await?;
     let person = Person { who: Who::Account { account, session: None }, ..person.clone() };
-    workbench.access.record(&person, SIGN_IN.to_owned(), None, Outcome::Done, "by the provider").await?;
+    workbench.access.record(&person, SIGN_IN.to_owned(), None, Outcome::Done, &how).await?;
     Ok(Ok((End::SignedIn, Some(token))))
 }
 

@@ -7,6 +7,9 @@ use super::{Claims, Denial, Provider};
 use crate::clock;
 use crate::problem::Problem;
 
+/// An account, and how somebody came in by it, as it is written down.
+pub type Admitted = (Account, String);
+
 /// The account by which somebody is signed in.
 ///
 /// # Errors
@@ -15,15 +18,15 @@ pub async fn admit(
     archive: &Archive,
     provider: &Provider,
     claims: &Claims,
-) -> Result<Result<Account, Denial>, Problem> {
+) -> Result<Result<Admitted, Denial>, Problem> {
     let role = provider.role_of(&claims.told);
     if !provider.roles.is_empty() && role.is_none() {
         return Ok(Err(Denial::Refused("the groups give no role")));
     }
-    let account = match archive.account_of_subject(&claims.subject).await? {
-        Some(account) => account,
+    let (account, how) = match archive.account_of_subject(&claims.subject).await? {
+        Some(account) => (account, "by the provider"),
         None => match first_time(archive, provider, claims, role).await? {
-            Ok(account) => account,
+            Ok(admitted) => admitted,
             Err(denial) => return Ok(Err(denial)),
         },
     };
@@ -34,11 +37,17 @@ pub async fn admit(
         return Ok(Err(Denial::Refused("the account is that of another program")));
     }
     match role.filter(|role| *role != account.role) {
-        None => Ok(Ok(account)),
+        None => Ok(Ok((account, how.to_owned()))),
         // What was begun in the other role ends with it.
-        role => Ok(Ok(archive
-            .change_account(&account.name, &AccountChange { role, ..AccountChange::default() })
-            .await?)),
+        Some(role) => {
+            let how = format!(
+                "{how}, whose groups changed the role from {} to {}",
+                account.role.as_str(),
+                role.as_str()
+            );
+            let change = AccountChange { role: Some(role), ..AccountChange::default() };
+            Ok(Ok((archive.change_account(&account.name, &change).await?, how)))
+        }
     }
 }
 
@@ -48,13 +57,15 @@ async fn first_time(
     provider: &Provider,
     claims: &Claims,
     role: Option<Role>,
-) -> Result<Result<Account, Denial>, Problem> {
+) -> Result<Result<(Account, &'static str), Denial>, Problem> {
     let Some(name) = claims.account_name(&provider.account_claim) else {
         return Ok(Err(Denial::Refused("the provider names no account")));
     };
     let linked = archive.link_account(&name, &claims.subject).await?;
     let refusal = match (linked, role) {
-        (Ok(account), _) => return Ok(Ok(account)),
+        (Ok(account), _) => {
+            return Ok(Ok((account, "by the provider, to whom the account is linked from now on")));
+        }
         (Err(LinkRefusal::NoAccount), Some(role)) if provider.makes_accounts => {
             let printed_name = claims.printed_name().unwrap_or(&name).to_owned();
             let new = NewAccount { name: name.clone(), printed_name, role, sees_all: false };
@@ -62,7 +73,7 @@ async fn first_time(
                 return Ok(Err(Denial::Refused("the name at the provider cannot be that of an account")));
             }
             match archive.link_account(&name, &claims.subject).await? {
-                Ok(account) => return Ok(Ok(account)),
+                Ok(account) => return Ok(Ok((account, "by the provider, for whom the account was made"))),
                 Err(refusal) => refusal,
             }
         }
