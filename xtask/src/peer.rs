@@ -37,6 +37,12 @@ struct Kind {
     variable: &'static str,
 }
 
+impl Kind {
+    fn answers(&self) -> bool {
+        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok()
+    }
+}
+
 /// A server that runs as long as this lives.
 pub struct Peer {
     server: Child,
@@ -57,15 +63,21 @@ impl Peer {
     /// Starts it, and installs it where it is missing.
     fn start(kind: &'static Kind) -> Result<Self, String> {
         let program = install::python_program(&kind.program)?;
+        if kind.answers() {
+            return Err(format!(
+                "another program listens at port {}, where {} is to",
+                kind.port, kind.program.name
+            ));
+        }
         let port = kind.port.to_string();
         shell::tell(&format!("$ {} {} {port}", program.display(), kind.arguments.join(" ")));
         let mut command = Command::new(program);
         command.args(kind.arguments).arg(&port).stdout(Stdio::null()).stderr(Stdio::null());
         let server = command.spawn().map_err(|error| format!("starting {}: {error}", kind.program.name))?;
-        let peer = Self { server, kind };
+        let mut peer = Self { server, kind };
         let mut waited = Duration::ZERO;
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, kind.port)).is_err() {
-            if waited > PATIENCE {
+        while !kind.answers() {
+            if waited > PATIENCE || peer.server.try_wait().is_ok_and(|ended| ended.is_some()) {
                 return Err(format!("{} does not answer", kind.program.name));
             }
             sleep(PAUSE);

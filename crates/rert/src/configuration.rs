@@ -168,7 +168,13 @@ impl Configuration {
     }
 
     fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let wrong = |error: toml::de::Error| Failure::Usage(format!("{DOING}: {error}"));
+        // The line itself may hold a password.
+        let wrong = |error: toml::de::Error| {
+            let line =
+                error.span().and_then(|span| text.get(..span.start)).map(|before| before.lines().count().max(1));
+            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            Failure::Usage(format!("{DOING}: {place}{}", error.message()))
+        };
         let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
         for (section, name, kind) in ENTRIES {
             let variable = format!("RERT_{}_{}", section.replace('.', "_").to_uppercase(), name.to_uppercase());
@@ -530,6 +536,12 @@ mod tests {
             let failure = parsed(text, environment).and_then(|read| read.archive(None)).unwrap_err();
             assert!(failure.to_string().contains(told), "{failure}");
         }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named_and_not_printed() {
+        let told = parsed("[archive]\npostgres = \"postgres://rert:between us@here", &[]).unwrap_err().to_string();
+        assert!(told.contains("line 2") && !told.contains("between us"), "{told}");
     }
 
     #[test]

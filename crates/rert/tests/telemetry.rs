@@ -146,6 +146,13 @@ fn lines_spans_and_numbers_tell_what_happened_and_never_of_whom() {
     program.ask("PUT", &format!("{path}/files?path=Plantedgiven.dcm"), b"Plantedsurname is no object".to_vec());
     let label = json!({ "label": "Plantedsurname, Plantedgiven" }).to_string();
     assert_eq!(program.ask("POST", &format!("{path}/finish"), label.into_bytes()).0, 202);
+    // Settings that cannot be read are quoted to who sent them, and to nobody else.
+    let import = program.ask("POST", "/api/v1/imports", Vec::new());
+    let import: Value = serde_json::from_slice(&import.1).unwrap();
+    let path = format!("/api/v1/imports/{}", import["id"].as_str().unwrap());
+    let broken = b"[case]\nlabel = \"Plantedsurname 19431107\" PLANTED".to_vec();
+    program.ask("PUT", &format!("{path}/files?path=case.toml"), broken);
+    program.ask("POST", &format!("{path}/finish"), b"{}".to_vec());
     settled(&program);
     let health = program.ask("GET", "/health/ready", Vec::new());
     assert_eq!(health.0, 200, "{}", String::from_utf8_lossy(&health.1));
@@ -199,7 +206,7 @@ fn settled(program: &Program) {
     for _ in 0..600 {
         let jobs: Value = serde_json::from_slice(&program.ask("GET", "/api/v1/jobs", Vec::new()).1).unwrap();
         let jobs = jobs["jobs"].as_array().unwrap();
-        if jobs.len() >= 2 && jobs.iter().all(|job| !job["ended"].is_null()) {
+        if jobs.len() >= 3 && jobs.iter().all(|job| !job["ended"].is_null()) {
             return;
         }
         thread::sleep(Duration::from_millis(50));
