@@ -18,6 +18,7 @@ mod health;
 mod inspect;
 mod knowledge;
 mod map_points;
+mod objects_section;
 mod points_file;
 mod progress;
 mod provider_section;
